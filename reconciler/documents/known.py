@@ -1,0 +1,53 @@
+"""What the grammar must be told: which exchanges, secret schemes, rules and drivers exist.
+
+The documents know no plug-in by name. Whoever validates scans the plug-in folders and passes the result in,
+so that a new file is accepted by the loader and by the generated schemas alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from reconciler.values.severity import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeTraits:
+    """What a manifest must respect about one exchange."""
+
+    title: str
+    needs_passphrase: bool
+    markets: frozenset[str]
+    has_testnet: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A whole number that a rule takes beside its level, with its bounds."""
+
+    default: int
+    minimum: int
+    maximum: int
+
+
+@dataclass(frozen=True, slots=True)
+class RuleTraits:
+    """How a rule may be set: the words for its level (None switches it off), and its numbers."""
+
+    levels: Mapping[str, Severity | None]
+    default: str
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Everything that exists as a plug-in, as far as the grammar cares.
+
+    `schemes` says for each secret scheme whether a reference names a `key` inside its file.
+    """
+
+    exchanges: Mapping[str, ExchangeTraits]
+    schemes: Mapping[str, bool]
+    rules: Mapping[str, RuleTraits]
+    drivers: frozenset[str] = frozenset({"embedded"})

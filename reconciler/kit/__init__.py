@@ -1,0 +1,1 @@
+"""Small tools that never heard of exchanges; standard library only."""

@@ -1,0 +1,75 @@
+"""The report: the one value every output format is made from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from reconciler.model.drift import Drift
+from reconciler.model.finding import Finding
+from reconciler.model.outcome import Outcome
+from reconciler.model.plan import Action, Change
+from reconciler.model.probe import Diagnosis, ProbeResult, Status
+from reconciler.model.state import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionReport:
+    """One connection as told to a person: its result, and what its manifest says of it.
+
+    `result` is None where the key was not tested (invalid manifests, `validate`, a secret that did not open).
+    """
+
+    name: str
+    display_name: str
+    exchange: str
+    environment: str
+    markets: tuple[str, ...]
+    status: Status
+    diagnosis: Diagnosis | None = None
+    message: str = ""
+    remedy: str = ""
+    masked_key: str | None = None
+    result: ProbeResult | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Something that went wrong in the run and belongs to no connection: message and hint, without secrets."""
+
+    message: str
+    hint: str
+    exit_code: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything one run found and did.
+
+    `outcomes` is None where nothing was to be applied, else one entry for each change that was tried.
+    """
+
+    command: str
+    started_at: datetime
+    finished_at: datetime
+    revision: str | None = None
+    connections: tuple[ConnectionReport, ...] = ()
+    changes: tuple[Change, ...] = ()
+    unchanged: int = 0
+    unmanaged: tuple[tuple[Kind, str], ...] = ()
+    outcomes: tuple[Outcome, ...] | None = None
+    drift: tuple[Drift, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    failures: tuple[Failure, ...] = field(default=())
+    documents: int = 0
+
+    def count(self, *actions: Action) -> int:
+        """How many changes do one of these things."""
+        return sum(change.action in actions for change in self.changes)
+
+    @property
+    def statuses(self) -> dict[Status, int]:
+        """How many connections have each status, in the order of the contract; absent ones are left out."""
+        counted = Counter(connection.status for connection in self.connections)
+        return {status: counted[status] for status in Status if counted[status]}

@@ -1,0 +1,1 @@
+"""The smallest nouns: places, severities, rights, secrets."""
