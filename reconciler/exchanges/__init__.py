@@ -1,0 +1,1 @@
+"""One file an exchange: facts with their source and pure functions, no I/O."""

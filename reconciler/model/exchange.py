@@ -1,0 +1,190 @@
+"""The frame of an exchange: facts and pure functions, one frozen value in each file of `exchanges/`.
+
+A fact about the outside carries its `Source`. Nothing here or in `exchanges/` sends anything: `probing` sends
+what stands in `Exchange.requests` and refuses everything else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from reconciler.documents.known import ExchangeTraits
+from reconciler.model.probe import Account, Diagnosis
+from reconciler.values.rights import Right, Verdict
+
+# A connection is tested with no more signed requests than this, retries included.
+SIGNED_BUDGET = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a fact was read, and the day it was last found true (`2026-11-22`)."""
+
+    url: str
+    verified: str
+
+
+class Purpose(StrEnum):
+    """What a request is asked for; the same error code may mean different things by purpose."""
+
+    TIME = "time"
+    KEY_INFO = "key info"
+    BALANCE = "balance"
+    STATUS = "status"
+    ACCOUNT = "account"
+
+
+class Fill(StrEnum):
+    """A parameter that is filled in when the request is sent."""
+
+    API_KEY = "the key under test"
+    UID = "the uid an earlier answer told"
+
+
+def is_object(body: object) -> bool:
+    """Tell whether an answer is a JSON object with something in it."""
+    return isinstance(body, dict) and bool(body)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One harmless request: ccxt's implicit method for it, and what it must look like on the wire.
+
+    `markets` are the declared markets it speaks for, `needs` the right without which it is always refused,
+    `pool` and `weight` what it costs. `expects` tells whether an answer has the documented shape.
+    """
+
+    purpose: Purpose
+    call: str
+    host: str
+    path: str
+    source: Source
+    method: str = "GET"
+    signed: bool = True
+    params: Mapping[str, str | Fill] = field(default_factory=dict)
+    markets: frozenset[str] = frozenset()
+    needs: Right | None = None
+    pool: str | None = None
+    weight: float = 1
+    expects: Callable[[object], bool] = is_object
+
+    @property
+    def line(self) -> str:
+        """The request as evidence names it, without parameters."""
+        return f"{self.method} {self.path}"
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorRow:
+    """One row of an exchange's error table: this code, asked for that, means this diagnosis.
+
+    `http` is how the row was seen or documented to come; statuses are too uncertain to decide by. `text` is a
+    regular expression, for codes with several causes. `is_clock` marks the rows that a corrected clock cures.
+    """
+
+    code: str
+    diagnosis: Diagnosis
+    when: str
+    http: tuple[int, ...]
+    source: Source
+    purposes: frozenset[Purpose] | None = None
+    text: str | None = None
+    is_clock: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How much weight a pool takes in how many seconds; `per_key` pools no test of one key can exhaust."""
+
+    pool: str
+    weight: float
+    seconds: float
+    source: Source
+    per_key: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What an answer says of one right, and why it says so; the prober adds the evidence."""
+
+    verdict: Verdict
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyInfo:
+    """What an exchange says of a key; `problem` is set when the answer itself says that the key is no good."""
+
+    rights: Mapping[Right, Reading] = field(default_factory=dict)
+    ip_allowlist: tuple[str, ...] | None = None
+    expires_at: datetime | None = None
+    account: Account = field(default_factory=Account)
+    problem: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """About which key an answer should be, and when it was asked for."""
+
+    api_key: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """Everything that is known of one exchange.
+
+    `requests` is the allow-list, in the order of preference. `code_of` returns the exchange's own error code,
+    None for an answer that reports no error. `read_key_info` gets one body for each key-info request.
+    """
+
+    id: str
+    ccxt_class: str
+    traits: ExchangeTraits
+    requests: tuple[Request, ...]
+    errors: tuple[ErrorRow, ...]
+    read_key_info: Callable[[Sequence[object], Asked], KeyInfo]
+    read_time: Callable[[object], int | None]
+    code_of: Callable[[object], str | None]
+    egress_of: Callable[[str], str | None]
+    source: Source
+    limits: tuple[Limit, ...] = ()
+    read_account: Callable[[object], Account] = lambda _: Account()
+
+    def asked_for(self, purpose: Purpose) -> tuple[Request, ...]:
+        """Return the requests of one purpose."""
+        return tuple(request for request in self.requests if request.purpose is purpose)
+
+    def time_request(self) -> Request:
+        """Return the public request that tells the exchange's time."""
+        return self.asked_for(Purpose.TIME)[0]
+
+    def plan(self, markets: Iterable[str]) -> tuple[Request, ...]:
+        """Choose the signed requests that test a key for its declared markets, in order, within the budget.
+
+        Key info first, then a balance for each market, then one status; the account last, if there is room.
+        """
+        declared = tuple(dict.fromkeys(markets))
+        chosen = list(self.asked_for(Purpose.KEY_INFO))
+        uncovered = set(declared)
+        for request in self.asked_for(Purpose.BALANCE):
+            if request.markets <= set(declared) and request.markets & uncovered:
+                chosen.append(request)
+                uncovered -= request.markets
+        chosen.extend(self._status_for(declared))
+        if len(chosen) < SIGNED_BUDGET:
+            chosen.extend(self.asked_for(Purpose.ACCOUNT)[:1])
+        if len(chosen) > SIGNED_BUDGET:
+            raise ValueError(f"{self.id} needs more than {SIGNED_BUDGET} signed requests for {', '.join(declared)}")
+        return tuple(chosen)
+
+    def _status_for(self, declared: Sequence[str]) -> list[Request]:
+        for market in declared:
+            for request in self.asked_for(Purpose.STATUS):
+                if market in request.markets:
+                    return [request]
+        return []

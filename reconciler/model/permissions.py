@@ -1,0 +1,97 @@
+"""Permission words: how a list of words that an exchange reports is read into rights, word by word.
+
+Many exchanges answer with such a list. Absence proves something only while every word is understood, so one
+word that is not turns every right that was not granted into `unknown`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from reconciler.model.exchange import Reading, Source
+from reconciler.values.rights import Right, Verdict
+
+_READ_ONLY = re.compile(r"(?:^|[_\-. ])(?:read|r|view|read_?only)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """One documented word: the rights it grants, and those it may bring along unproven."""
+
+    word: str
+    meaning: str
+    source: Source
+    grants: frozenset[Right] = frozenset()
+    suggests: frozenset[Right] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The rights that a list of words gives, and what a person should know of the words."""
+
+    rights: Mapping[Right, Reading]
+    notes: tuple[str, ...] = ()
+
+
+def split(field: object) -> tuple[str, ...]:
+    """Return the words of a comma-separated field, trimmed; none when it is no text or holds none."""
+    if not isinstance(field, str):
+        return ()
+    return tuple(word for part in field.split(",") if (word := part.strip()))
+
+
+def is_read_only(word: str) -> bool:
+    """Tell whether a word says of itself that it only reads."""
+    return _READ_ONLY.search(word.casefold()) is not None
+
+
+def says_withdraw(word: str) -> bool:
+    """Tell whether a word nobody documented speaks of withdrawing, and not merely of reading about it."""
+    return "withdraw" in word.casefold() and not is_read_only(word)
+
+
+def unreadable(why: str) -> dict[Right, Reading]:
+    """Return `unknown` for every right, for an answer that proves nothing."""
+    return {right: Reading(Verdict.UNKNOWN, why) for right in Right}
+
+
+def read_words(words: Sequence[str], known: Mapping[str, Permission], beyond: Mapping[Right, str]) -> Words:
+    """Read a non-empty list of words into rights.
+
+    `known` is looked up by casefolded word. `beyond` names the rights that no word stands for, and why nothing
+    can be said of them.
+    """
+    understood = [known[word.casefold()] for word in words if word.casefold() in known]
+    strange = [word for word in words if word.casefold() not in known]
+    obscure = [word for word in strange if not says_withdraw(word) and not is_read_only(word)]
+    rights = {right: Reading(Verdict.UNKNOWN, why) for right, why in beyond.items()}
+    for right in Right:
+        if right not in beyond:
+            rights[right] = _reading(right, understood, known, obscure)
+    withdrawing = [word for word in strange if says_withdraw(word)]
+    if withdrawing:
+        rights[Right.WITHDRAW] = Reading(Verdict.GRANTED, f"{shown(withdrawing)} is undocumented and says withdraw")
+    return Words(rights, tuple(f"undocumented permission {shown([word])}" for word in strange))
+
+
+def _reading(
+    right: Right, understood: Sequence[Permission], known: Mapping[str, Permission], obscure: Sequence[str]
+) -> Reading:
+    granting = [permission.word for permission in understood if right in permission.grants]
+    if granting:
+        return Reading(Verdict.GRANTED, f"the key has {', '.join(dict.fromkeys(granting))}")
+    hinting = [permission for permission in understood if right in permission.suggests]
+    if hinting:
+        return Reading(Verdict.UNKNOWN, f"{hinting[0].word} may include it: {hinting[0].meaning}")
+    if obscure:
+        return Reading(Verdict.UNKNOWN, f"what {shown(obscure)} allows is not documented")
+    wanted = dict.fromkeys(permission.word for permission in known.values() if right in permission.grants)
+    return Reading(Verdict.DENIED, f"the key has no {' or '.join(wanted)}")
+
+
+def shown(words: Iterable[str]) -> str:
+    """Render words from outside for a message: printable, quoted, cut to a bearable length."""
+    texts = [ascii(word[:40])[1:-1] for word in list(words)[:5]]
+    return ", ".join(f'"{text}"' for text in texts)
