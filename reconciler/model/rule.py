@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import posixpath
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -14,6 +15,10 @@ from reconciler.documents.policy import Setting
 from reconciler.model.finding import Finding
 from reconciler.model.manifest import Placed
 from reconciler.model.probe import ProbeResult
+from reconciler.values.severity import Severity
+
+# The words of a rule that is simply denied, warned of, or off.
+SWITCH: Mapping[str, Severity | None] = {"deny": Severity.DENY, "warn": Severity.WARN, "off": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,20 @@ class Subject:
         """The connection's name."""
         return self.connection.name
 
+    @property
+    def enabled(self) -> tuple[Placed[StrategyBinding], ...]:
+        """The bindings that are meant to run."""
+        return tuple(binding for binding in self.bindings if binding.document.spec.enabled)
+
+    @property
+    def key_reference(self) -> Hashable:
+        """Where the API key is: equal for two connections exactly when their manifests name one and the same secret."""
+        ref = self.connection.document.spec.credentials.refs["apiKey"]
+        folder = posixpath.dirname(self.connection.source.file)
+        # A variable is one wherever it is named; files are named relative to the manifest.
+        locator = ref.locator if ref.scheme == "env" else posixpath.normpath(posixpath.join(folder, ref.locator))
+        return (ref.scheme, locator, ref.key)
+
 
 @dataclass(frozen=True)
 class Fleet:
@@ -51,6 +70,18 @@ class Fleet:
                 groups.setdefault(subject.fingerprint, []).append(subject)
         return {fingerprint: tuple(group) for fingerprint, group in groups.items()}
 
+    @cached_property
+    def by_reference(self) -> Mapping[Hashable, tuple[Subject, ...]]:
+        """The connections that name the same secret as their API key, which shows without opening any."""
+        groups: dict[Hashable, list[Subject]] = {}
+        for subject in self.subjects:
+            groups.setdefault(subject.key_reference, []).append(subject)
+        return {reference: tuple(group) for reference, group in groups.items()}
+
+    def title(self, exchange: str) -> str:
+        """Return how an exchange's name is written; its id where nobody said."""
+        return (self.titles or {}).get(exchange, exchange)
+
 
 Judgement = Callable[[Subject, Fleet, Setting, datetime], Iterable[Finding]]
 
@@ -68,3 +99,16 @@ class Rule:
     traits: RuleTraits
     check: Judgement
     is_fixed: bool = False
+
+
+def finding(
+    placed: Placed[Connection] | Placed[StrategyBinding],
+    rule: str,
+    severity: Severity,
+    message: str,
+    *path: str | int,
+    remedy: str,
+) -> Finding:
+    """Make a rule's finding about one field of a document."""
+    document = placed.document
+    return Finding(rule, severity, message, placed.source.where(*path), remedy, document.kind, document.metadata.name)
