@@ -1,0 +1,234 @@
+"""One suite for every rule there is a file for: what it is made of, and its cases in `tests/policies/cases/`."""
+
+from __future__ import annotations
+
+import copy
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+import yaml
+
+from reconciler.documents.binding import StrategyBinding
+from reconciler.documents.connection import Connection
+from reconciler.documents.known import ExchangeTraits, Known
+from reconciler.documents.policy import PolicySpec, Setting
+from reconciler.kit import discover
+from reconciler.kit.clock import parse_iso
+from reconciler.model.manifest import Placed
+from reconciler.model.probe import Diagnosis, ProbeResult
+from reconciler.model.rule import Fleet, Rule, Subject
+from reconciler.values.location import Location
+from reconciler.values.rights import Evidence, Proof, Right, Rights, Verdict
+from reconciler.values.severity import Severity
+
+CASES = Path(__file__).parents[1] / "policies" / "cases"
+WORDS = discover.names("reconciler.policies")
+RULES: dict[str, Rule] = {word: discover.load("reconciler.policies", word).RULE for word in WORDS}
+NOW = parse_iso("2026-11-22T12:00:00Z")
+SEEN = parse_iso("2026-11-22T11:59:00Z")
+KNOWN = Known(
+    exchanges={"mexc": ExchangeTraits("MEXC", False, frozenset({"spot", "futures"}), False)},
+    schemes={"sops": True, "age": False},
+    rules={rule.id: rule.traits for rule in RULES.values() if not rule.is_fixed},
+)
+CANARY = "canary-reference"
+PLAIN = {
+    "apiVersion": "reconciler/v1",
+    "kind": "Connection",
+    "metadata": {"name": ""},
+    "spec": {
+        "displayName": "MEXC Spot Main",
+        "exchange": "mexc",
+        "markets": ["spot"],
+        "credentials": {"sops": "secrets/a.sops.yaml", "key": ""},
+        "ipAllowlist": ["203.0.113.10"],
+        "rotation": {"createdAt": "2026-10-01"},
+    },
+}
+BOUND = {
+    "apiVersion": "reconciler/v1",
+    "kind": "StrategyBinding",
+    "metadata": {"name": ""},
+    "spec": {"connection": "main", "strategy": "recovery-pro", "market": "spot", "pairs": ["BTC/USDT"]},
+}
+
+
+class Marks:
+    """Where the fields of one document of a file stand, from the marks of its YAML nodes."""
+
+    def __init__(self, file: str, node: yaml.Node) -> None:
+        self.file, self._node = file, node
+
+    def where(self, *path: str | int) -> Location:
+        node = self._node
+        for step in path:
+            if isinstance(node, yaml.MappingNode):
+                found = next((value for key, value in node.value if key.value == step), None)
+            else:
+                found = node.value[step] if isinstance(node, yaml.SequenceNode) else None
+            if found is None:
+                break
+            node = found
+        return Location(self.file, node.start_mark.line + 1, node.start_mark.column + 1)
+
+
+def placed(kind: type, base: dict, name: str, spec: dict) -> Placed:
+    document = copy.deepcopy(base)
+    document["metadata"]["name"] = name
+    for field, value in spec.items():
+        document["spec"].pop(field, None)
+        if value is not None:
+            document["spec"][field] = value
+    text = yaml.safe_dump(document, sort_keys=False)
+    return Placed(kind.model_validate(document, context=KNOWN), Marks(f"connections.d/{name}.yaml", yaml.compose(text)))
+
+
+def probed(name: str, exchange: str, said: dict) -> ProbeResult:
+    evidence = Evidence("GET /rights", 200, SEEN, "0" * 64)
+    verdicts = dict.fromkeys(Right, Verdict.DENIED) | {
+        Right.READ: Verdict.GRANTED,
+        Right.TRADE_SPOT: Verdict.GRANTED,
+    }
+    verdicts |= {Right(right): Verdict(verdict) for right, verdict in said.get("rights", {}).items()}
+    proofs = {
+        right: Proof(verdict, "the answer does not say", None if verdict is Verdict.UNKNOWN else evidence)
+        for right, verdict in verdicts.items()
+    }
+    proven = said.get("proven", True)
+    return ProbeResult(
+        name=name,
+        exchange=exchange,
+        diagnosis=Diagnosis(said["diagnosis"]) if "diagnosis" in said else None,
+        message="what the exchange said",
+        remedy=said.get("remedy", ""),
+        tested_at=NOW,
+        rights=Rights(proofs if proven else {}),
+        ip_allowlist=tuple(said["allowlist"]) if "allowlist" in said else None,
+        expires_at=parse_iso(said["expiresAt"]) if "expiresAt" in said else None,
+        proven_at=SEEN if proven else None,
+    )
+
+
+def fleet_of(case: dict) -> Fleet:
+    bindings: dict[str, list[Placed]] = {}
+    for name, spec in case.get("bindings", {}).items():
+        binding = placed(StrategyBinding, BOUND, name, spec)
+        bindings.setdefault(binding.document.spec.connection, []).append(binding)
+    subjects = []
+    for name, given in case["connections"].items():
+        spec = {"credentials": {"sops": "secrets/a.sops.yaml", "key": f"{CANARY}-{name}"}} | given.get("spec", {})
+        connection = placed(Connection, PLAIN, name, spec)
+        probe = probed(name, connection.document.spec.exchange, given["probe"]) if "probe" in given else None
+        subjects.append(Subject(connection, tuple(bindings.get(name, ())), probe, given.get("fingerprint")))
+    return Fleet(tuple(subjects), tuple(case.get("egress", ())), {"mexc": "MEXC", "kucoin": "KuCoin"})
+
+
+def setting_of(rule: Rule, case: dict) -> Setting:
+    if "setting" not in case:
+        return Setting.default(rule.traits)
+    return PolicySpec.model_validate({"rules": {rule.id: case["setting"]}}, context=KNOWN).rules[rule.id]
+
+
+def judged(rule: Rule, case: dict, now: datetime = NOW) -> tuple[Fleet, Setting, list]:
+    fleet, setting = fleet_of(case), setting_of(rule, case)
+    found = [finding for subject in fleet.subjects for finding in rule.check(subject, fleet, setting, now)]
+    return fleet, setting, found
+
+
+def cases(word: str) -> dict:
+    return yaml.safe_load((CASES / f"{word.replace('-', '_')}.yaml").read_text(encoding="utf-8"))
+
+
+def every(group: str) -> list:
+    return [pytest.param(word, case, id=f"{word}: {case['case']}") for word in WORDS for case in cases(word)[group]]
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_a_rule_is_whole(word):
+    rule = RULES[word]
+
+    assert rule.id == word
+    assert rule.summary.endswith(".")
+    assert len(rule.summary) < 90
+    assert rule.page.strip()
+    assert "To meet it:" in rule.page
+    assert max(map(len, rule.page.splitlines())) <= 120
+    assert rule.traits.default in rule.traits.levels
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_only_a_fixed_rule_has_no_word_that_switches_it_off(word):
+    rule = RULES[word]
+
+    assert rule.is_fixed == (None not in rule.traits.levels.values())
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_a_rule_has_cases_on_both_sides(word):
+    file = cases(word)
+
+    assert len(file["passing"]) >= 1
+    assert len(file["failing"]) >= 2
+
+
+def test_no_case_file_is_left_over():
+    assert {path.stem.replace("_", "-") for path in CASES.glob("*.yaml")} == set(WORDS)
+
+
+@pytest.mark.parametrize(("word", "case"), every("passing"))
+def test_a_passing_document_has_no_finding(word, case):
+    _, _, found = judged(RULES[word], case)
+
+    assert found == []
+
+
+@pytest.mark.parametrize(("word", "case"), every("failing"))
+def test_a_failing_document_has_the_findings_told(word, case):
+    fleet, _, found = judged(RULES[word], case)
+
+    sources = {("Connection", s.name): s.connection.source for s in fleet.subjects}
+    sources |= {("StrategyBinding", b.name): b.source for s in fleet.subjects for b in s.bindings}
+    assert len(found) == len(case["expect"])
+    for finding, wanted in zip(found, case["expect"], strict=True):
+        key = (wanted.get("kind", "Connection"), wanted.get("name", fleet.subjects[0].name))
+        assert (finding.kind, finding.name) == key
+        assert finding.rule == word
+        assert finding.severity == Severity(wanted["severity"])
+        assert finding.location == sources[key].where(*wanted["path"])
+        assert wanted["says"] in finding.message
+        assert wanted.get("remedy", "") in finding.remedy
+
+
+@pytest.mark.parametrize(("word", "case"), every("failing"))
+def test_a_finding_stands_in_its_document_says_the_way_out_and_is_never_worse_than_set(word, case):
+    _, setting, found = judged(RULES[word], case)
+
+    for finding in found:
+        assert finding.location.line > 0
+        assert finding.remedy
+        assert CANARY not in finding.message + finding.remedy
+        assert not finding.message.endswith(".")
+        assert not finding.remedy.endswith(".")
+        assert finding.severity.rank >= setting.level.rank
+
+
+@pytest.mark.parametrize("word", [word for word in WORDS if not RULES[word].is_fixed])
+def test_a_rule_that_is_off_says_nothing(word):
+    off = next(level for level, severity in RULES[word].traits.levels.items() if severity is None)
+    setting = Setting(off, None, {name: number.default for name, number in RULES[word].traits.parameters.items()})
+
+    for case in cases(word)["failing"]:
+        fleet = fleet_of(case)
+        assert [f for s in fleet.subjects for f in RULES[word].check(s, fleet, setting, NOW)] == []
+
+
+@pytest.mark.parametrize("word", [word for word in WORDS if not RULES[word].is_fixed])
+def test_a_level_carries_through_to_the_worst_finding(word):
+    rule = RULES[word]
+    numbers = {name: parameter.minimum for name, parameter in rule.traits.parameters.items()}
+    for level, severity in rule.traits.levels.items():
+        if severity is not None:
+            fleet = fleet_of(cases(word)["failing"][0])
+            found = [f for s in fleet.subjects for f in rule.check(s, fleet, Setting(level, severity, numbers), NOW)]
+            assert severity in {finding.severity for finding in found}
