@@ -47,7 +47,10 @@ class Failure:
 class Report:
     """Everything one run found and did.
 
+    `command` is the word that was typed: `run` for a bare `reconcile`, `dry-run` for its `--dry-run`.
     `outcomes` is None where nothing was to be applied, else one entry for each change that was tried.
+    `is_valid` is False where manifests or config stopped the run before anything was contacted. `as_of` is set
+    on a report that was remembered: when its run finished.
     """
 
     command: str
@@ -63,6 +66,14 @@ class Report:
     findings: tuple[Finding, ...] = ()
     failures: tuple[Failure, ...] = field(default=())
     documents: int = 0
+    is_valid: bool = True
+    as_of: datetime | None = None
+
+    @property
+    def pending(self) -> tuple[Change, ...]:
+        """The changes that are not done: planned only, held, failed or not reached."""
+        done = {outcome.change.id for outcome in self.outcomes or () if outcome.done}
+        return tuple(change for change in self.changes if change.held is not None or change.id not in done)
 
     def count(self, *actions: Action) -> int:
         """How many changes do one of these things."""

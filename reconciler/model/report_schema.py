@@ -1,0 +1,201 @@
+"""The JSON Schema of the JSON report, built from the same enums as the report itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+from reconciler.model.drift import DriftSeverity, DriftSource
+from reconciler.model.plan import Action
+from reconciler.model.probe import Check, CheckState, Diagnosis, Status
+from reconciler.model.state import Kind
+from reconciler.values.rights import Right, Verdict
+from reconciler.values.severity import Severity
+
+VERSION = "reconciler/report/v1"
+
+Schema = dict[str, object]
+
+_TEXT: Schema = {"type": "string"}
+_MAYBE_TEXT: Schema = {"type": ["string", "null"]}
+_COUNT: Schema = {"type": "integer", "minimum": 0}
+_MOMENT: Schema = {"type": "string", "format": "date-time", "pattern": "^[0-9-]{10}T[0-9:]{8}Z$"}
+_MAYBE_MOMENT: Schema = {**_MOMENT, "type": ["string", "null"]}
+_FLAG: Schema = {"type": "boolean"}
+_ANY: Schema = {"description": "Any JSON value."}
+
+
+def report_schema() -> Schema:
+    """Return the schema that every report of `-o json` meets."""
+    parts = {
+        "summary": _summary(),
+        "connection": _connection(),
+        "proof": _proof(),
+        "change": _change(),
+        "outcome": _outcome(),
+        "drift": _drift(),
+        "finding": _finding(),
+        "unmanaged": _object({"kind": _one_of(Kind), "name": _TEXT}),
+        "failure": _object({"message": _TEXT, "hint": _TEXT, "exitCode": {"type": "integer"}}),
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Report",
+        "description": "What one run of reconcile found and did, as written by -o json.",
+        **_object(_fields()),
+        "$defs": parts,
+    }
+
+
+def _fields() -> dict[str, Schema]:
+    return {
+        "schema": {"const": VERSION},
+        "command": {**_TEXT, "description": "The command word; run for a bare reconcile, dry-run for its --dry-run."},
+        "startedAt": _MOMENT,
+        "finishedAt": _MOMENT,
+        "asOf": {**_MAYBE_MOMENT, "description": "When what is told was true; null for the run itself."},
+        "revision": {**_MAYBE_TEXT, "description": "The git revision of the manifests, where there is one."},
+        "valid": {**_FLAG, "description": "False when manifests or config stopped the run before any contact."},
+        "documents": {**_COUNT, "description": "How many documents were read."},
+        "summary": _part("summary"),
+        "connections": _many(_part("connection")),
+        "changes": _many(_part("change")),
+        "outcomes": {
+            "description": "One for each change that was tried; null where nothing was to be applied.",
+            "oneOf": [{"type": "null"}, _many(_part("outcome"))],
+        },
+        "drift": _many(_part("drift")),
+        "findings": _many(_part("finding")),
+        "unmanaged": {**_many(_part("unmanaged")), "description": "On the platform, never declared, left alone."},
+        "failures": _many(_part("failure")),
+    }
+
+
+def _summary() -> Schema:
+    counts = [*(action.value for action in Action), "unchanged", "held", "pending", "drift"]
+    statuses: Schema = {status.value: {**_COUNT, "minimum": 1} for status in Status}
+    return _object(
+        {
+            **dict.fromkeys(counts, _COUNT),
+            "findings": _object(dict.fromkeys((severity.value for severity in Severity), _COUNT)),
+            "status": {"type": "object", "properties": statuses, "additionalProperties": False},
+        }
+    )
+
+
+def _connection() -> Schema:
+    return _object(
+        {
+            "name": _TEXT,
+            "displayName": _TEXT,
+            "exchange": _TEXT,
+            "environment": _TEXT,
+            "markets": _many(_TEXT),
+            "status": _one_of(Status),
+            "diagnosis": {"enum": [*(diagnosis.value for diagnosis in Diagnosis), None]},
+            "message": _TEXT,
+            "remedy": _TEXT,
+            "maskedKey": {"type": ["string", "null"], "pattern": "^.{0,4}….{0,4}$"},
+            "checks": _object(dict.fromkeys((check.value for check in Check), _one_of(CheckState))),
+            "rights": _object(dict.fromkeys((right.value for right in Right), _part("proof"))),
+            "ipAllowlist": {
+                "description": "Null where the exchange does not reveal it.",
+                "type": ["array", "null"],
+                "items": _TEXT,
+            },
+            "expiresAt": _MAYBE_MOMENT,
+            "account": _object(
+                {"uid": _MAYBE_TEXT, "isSubaccount": {"type": ["boolean", "null"]}, "label": _MAYBE_TEXT}
+            ),
+            "egressSeen": {**_MAYBE_TEXT, "description": "The address our requests came from, where it was named."},
+            "requests": _COUNT,
+            "testedAt": _MAYBE_MOMENT,
+            "provenAt": {
+                **_MAYBE_MOMENT,
+                "description": "When the rights were proven; older than testedAt in an outage.",
+            },
+            "notes": _many(_TEXT),
+        }
+    )
+
+
+def _proof() -> Schema:
+    evidence = _object(
+        {
+            "request": _TEXT,
+            "httpStatus": {"type": ["integer", "null"]},
+            "at": _MOMENT,
+            "sha256": {"type": "string", "description": "SHA-256 of the response."},
+        }
+    )
+    return _object({"verdict": _one_of(Verdict), "why": _TEXT, "evidence": {"oneOf": [{"type": "null"}, evidence]}})
+
+
+def _change() -> Schema:
+    return _object(
+        {
+            "action": _one_of(Action),
+            "kind": _one_of(Kind),
+            "name": _TEXT,
+            "fields": _many(_object({"path": _TEXT, "from": _ANY, "to": _ANY})),
+            "reason": _TEXT,
+            "held": {**_MAYBE_TEXT, "description": "Why the change is not done; null when nothing holds it."},
+        }
+    )
+
+
+def _outcome() -> Schema:
+    return _object(
+        {"action": _one_of(Action), "kind": _one_of(Kind), "name": _TEXT, "done": _FLAG, "error": _MAYBE_TEXT}
+    )
+
+
+def _drift() -> Schema:
+    return _object(
+        {
+            "kind": _one_of(Kind),
+            "name": _TEXT,
+            "source": _one_of(DriftSource),
+            "path": _TEXT,
+            "desired": _ANY,
+            "actual": _ANY,
+            "severity": _one_of(DriftSeverity),
+        }
+    )
+
+
+def _finding() -> Schema:
+    return _object(
+        {
+            "rule": _TEXT,
+            "severity": _one_of(Severity),
+            "kind": _MAYBE_TEXT,
+            "name": _MAYBE_TEXT,
+            "file": _TEXT,
+            "line": {**_COUNT, "description": "From 1; 0 when only the file is known."},
+            "column": _COUNT,
+            "message": _TEXT,
+            "remedy": _TEXT,
+        }
+    )
+
+
+def _object(properties: Mapping[str, object]) -> Schema:
+    return {
+        "type": "object",
+        "properties": dict(properties),
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def _many(items: Schema) -> Schema:
+    return {"type": "array", "items": items}
+
+
+def _part(name: str) -> Schema:
+    return {"$ref": f"#/$defs/{name}"}
+
+
+def _one_of(words: Iterable[StrEnum]) -> Schema:
+    return {"enum": [word.value for word in words]}

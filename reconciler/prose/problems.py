@@ -1,0 +1,74 @@
+"""What is wrong with connections, and what to do: causes first, so that one outage is told once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reconciler.kit.terminal import Ink, fold, paint
+from reconciler.model.format import Style
+from reconciler.model.probe import ProbeResult, Status
+from reconciler.model.report import ConnectionReport
+from reconciler.prose import rights
+from reconciler.prose.connections import MARKS, title
+from reconciler.prose.words import listed, moment, said, span
+
+_FINE = frozenset({Status.ONLINE, Status.PENDING})
+_INDENT = "    "
+
+
+def problems(connections: Sequence[ConnectionReport], style: Style) -> list[str]:
+    """Tell of each connection that is not fine: what, why, the way out, and what was proven before."""
+    groups: dict[tuple[str, ...], list[ConnectionReport]] = {}
+    for one in connections:
+        if one.status not in _FINE:
+            cause = one.diagnosis.value if one.diagnosis else one.status.value
+            groups.setdefault((one.status, cause, one.message, one.remedy), []).append(one)
+    order = list(Status)
+    ranked = sorted(groups.items(), key=lambda group: order.index(group[1][0].status))
+    lines = [line for key, group in ranked for line in _group(key[1], group, style)]
+    notes = [line for one in connections for line in _notes(one, style)]
+    return [*lines, *notes]
+
+
+def _group(cause: str, group: Sequence[ConnectionReport], style: Style) -> list[str]:
+    first = group[0]
+    mark, ink = MARKS[first.status]
+    head = f"{mark} {cause}: {listed(_named(one) for one in group)}"
+    opening, *others = fold(head, style.width, indent=_INDENT)
+    lines = [paint(opening, ink, colour=style.colour), *(paint(other, ink, colour=style.colour) for other in others)]
+    lines += _told(first.message, style)
+    lines += _told(first.remedy, style, label="fix: ", ink=Ink.STRONG)
+    lines += [line for one in group for line in _before(one, style, alone=len(group) == 1)]
+    return lines
+
+
+def _named(one: ConnectionReport) -> str:
+    return one.name if one.display_name in ("", one.name) else f"{one.display_name} ({one.name})"
+
+
+def _told(text: str, style: Style, *, label: str = "", ink: Ink | None = None) -> list[str]:
+    if not text:
+        return []
+    margin = _INDENT + " " * len(label)
+    first, *others = fold(f"{_INDENT}{label}{said(text)}", style.width, indent=margin)
+    return [_INDENT + paint(label, ink, colour=style.colour) + first[len(margin) :], *others]
+
+
+def _before(one: ConnectionReport, style: Style, *, alone: bool) -> list[str]:
+    result = one.result
+    if result is None or one.status is not Status.UNAVAILABLE:
+        return []
+    who = "" if alone else f"{title(one)}: "
+    return _told(who + _last_proven(result, one.markets), style)
+
+
+def _last_proven(result: ProbeResult, markets: Sequence[str]) -> str:
+    if result.proven_at is None:
+        return "never proven before"
+    age = span(result.tested_at - result.proven_at)
+    return f"last proven {moment(result.proven_at)} ({age} earlier): {rights.in_short(result.rights, markets)}"
+
+
+def _notes(one: ConnectionReport, style: Style) -> list[str]:
+    notes = one.result.notes if one.result else ()
+    return [line for note in notes for line in fold(f"note: {title(one)}: {said(note)}", style.width, indent="    ")]

@@ -1,0 +1,181 @@
+"""JSON for programs: every fact of the report, in one stable shape that has a schema."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+
+from reconciler.kit.clock import iso
+from reconciler.kit.redact import redact
+from reconciler.model.drift import Drift
+from reconciler.model.finding import Finding
+from reconciler.model.format import Format, Style
+from reconciler.model.outcome import Outcome
+from reconciler.model.plan import Action, Change
+from reconciler.model.probe import Account, Check, CheckState
+from reconciler.model.report import ConnectionReport, Report
+from reconciler.model.report_schema import VERSION
+from reconciler.values.rights import Evidence, Proof, Right, Rights
+from reconciler.values.severity import Severity
+
+FORMAT = Format(
+    "json", "every fact of the report, as schemas/report.schema.json describes it", ".json", "application/json"
+)
+
+Json = dict[str, object]
+
+# JSON lets these stand in a string as they are, but a terminal obeys some (C1 controls, bidirectional overrides), and
+# lone surrogates cannot be written as UTF-8; escaped they mean the same to every parser.
+_UNSAFE = re.compile("[\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb]")
+
+
+def render(report: Report, style: Style) -> str:
+    """Write a report for a program; how a terminal looks does not matter to it."""
+    text = json.dumps(document(report), ensure_ascii=False, indent=2, allow_nan=False)
+    return _UNSAFE.sub(lambda unsafe: f"\\u{ord(unsafe[0]):04x}", text) + "\n"
+
+
+def document(report: Report) -> Json:
+    """Return the report as the JSON value that the schema describes."""
+    return {
+        "schema": VERSION,
+        "command": report.command,
+        "startedAt": iso(report.started_at),
+        "finishedAt": iso(report.finished_at),
+        "asOf": _moment(report.as_of),
+        "revision": report.revision,
+        "valid": report.is_valid,
+        "documents": report.documents,
+        "summary": _summary(report),
+        "connections": [_connection(one) for one in report.connections],
+        "changes": [_change(change) for change in report.changes],
+        "outcomes": None if report.outcomes is None else [_outcome(outcome) for outcome in report.outcomes],
+        "drift": [_drift(one) for one in report.drift],
+        "findings": [_finding(one) for one in sorted(report.findings, key=lambda one: one.order)],
+        "unmanaged": [{"kind": kind, "name": name} for kind, name in report.unmanaged],
+        "failures": [
+            {"message": redact(one.message), "hint": redact(one.hint), "exitCode": one.exit_code}
+            for one in report.failures
+        ],
+    }
+
+
+def _summary(report: Report) -> Json:
+    severities = [finding.severity for finding in report.findings]
+    return {
+        **{action.value: report.count(action) for action in Action},
+        "unchanged": report.unchanged,
+        "held": sum(change.held is not None for change in report.changes),
+        "pending": len(report.pending),
+        "drift": len(report.drift),
+        "findings": {severity.value: severities.count(severity) for severity in Severity},
+        "status": {status.value: count for status, count in report.statuses.items()},
+    }
+
+
+def _connection(one: ConnectionReport) -> Json:
+    result = one.result
+    checks = result.checks if result else {}
+    return {
+        "name": one.name,
+        "displayName": one.display_name,
+        "exchange": one.exchange,
+        "environment": one.environment,
+        "markets": list(one.markets),
+        "status": one.status,
+        "diagnosis": one.diagnosis,
+        "message": redact(one.message),
+        "remedy": redact(one.remedy),
+        "maskedKey": _masked(one.masked_key),
+        "checks": {check.value: checks.get(check, CheckState.SKIPPED) for check in Check},
+        "rights": _rights(result.rights if result else Rights()),
+        "ipAllowlist": None if result is None or result.ip_allowlist is None else list(result.ip_allowlist),
+        "expiresAt": _moment(result.expires_at if result else None),
+        "account": asdict(result.account if result else Account(), dict_factory=_account),
+        "egressSeen": result.egress_seen if result else None,
+        "requests": result.requests if result else 0,
+        "testedAt": _moment(result.tested_at if result else None),
+        "provenAt": _moment(result.proven_at if result else None),
+        "notes": [redact(note) for note in result.notes] if result else [],
+    }
+
+
+def _account(fields: list[tuple[str, object]]) -> Json:
+    return {"isSubaccount" if name == "is_subaccount" else name: value for name, value in fields}
+
+
+def _rights(rights: Rights) -> Mapping[str, Json]:
+    return {right.value: _proof(rights.of(right)) for right in Right}
+
+
+def _proof(proof: Proof) -> Json:
+    return {"verdict": proof.verdict, "why": redact(proof.why), "evidence": _evidence(proof.evidence)}
+
+
+def _evidence(evidence: Evidence | None) -> Json | None:
+    if evidence is None:
+        return None
+    return {
+        "request": redact(evidence.request),
+        "httpStatus": evidence.http_status,
+        "at": iso(evidence.at),
+        "sha256": evidence.sha256,
+    }
+
+
+def _change(change: Change) -> Json:
+    return {
+        "action": change.action,
+        "kind": change.kind,
+        "name": change.name,
+        "fields": [{"path": field.path, "from": field.before, "to": field.after} for field in change.fields],
+        "reason": redact(change.reason),
+        "held": None if change.held is None else redact(change.held),
+    }
+
+
+def _outcome(outcome: Outcome) -> Json:
+    change = outcome.change
+    error = None if outcome.error is None else redact(outcome.error)
+    return {"action": change.action, "kind": change.kind, "name": change.name, "done": outcome.done, "error": error}
+
+
+def _drift(one: Drift) -> Json:
+    return {
+        "kind": one.kind,
+        "name": one.name,
+        "source": one.source,
+        "path": one.path,
+        "desired": one.desired,
+        "actual": one.actual,
+        "severity": one.severity,
+    }
+
+
+def _finding(one: Finding) -> Json:
+    return {
+        "rule": one.rule,
+        "severity": one.severity,
+        "kind": one.kind,
+        "name": one.name,
+        "file": one.location.file,
+        "line": one.location.line,
+        "column": one.location.column,
+        "message": redact(one.message),
+        "remedy": redact(one.remedy),
+    }
+
+
+def _moment(when: datetime | None) -> str | None:
+    return None if when is None else iso(when)
+
+
+def _masked(key: str | None) -> str | None:
+    # Whoever made the report should have masked the key; should one ever arrive whole, it stops here.
+    if key is None:
+        return None
+    first, dots, last = key.partition("…")
+    return key if dots and len(first) <= 4 and len(last) <= 4 else "…"

@@ -1,0 +1,53 @@
+"""Text for people: what is wrong, what will change, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reconciler.kit.terminal import Ink, cells, fold, paint
+from reconciler.model.format import Format, Style
+from reconciler.model.report import Report
+from reconciler.prose.changes import changes
+from reconciler.prose.connections import connections
+from reconciler.prose.drift import drift
+from reconciler.prose.findings import failures, findings, unmanaged
+from reconciler.prose.problems import problems
+from reconciler.prose.summary import heading, summary
+
+FORMAT = Format("text", "tables and sentences for people", ".txt", "text/plain")
+
+# These never test a key, so a table of connections would only say that.
+_OFFLINE = frozenset({"validate", "diff"})
+
+
+def render(report: Report, style: Style) -> str:
+    """Write a report for a person: sections with a blank line between them, and the sum of it last."""
+    tested = report.is_valid and report.command not in _OFFLINE
+    sections = [
+        _heading(report, style),
+        connections(report.connections, style) if tested else [],
+        problems(report.connections, style) if tested else [],
+        _titled("Changes" if report.outcomes is None else "Applied", changes(report, style), style),
+        _titled("Drift", drift(report.drift, style), style),
+        findings(report.findings, style),
+        unmanaged(report.unmanaged, style),
+        failures(report.failures, style),
+        _summary(report, style),
+    ]
+    return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
+
+
+def _heading(report: Report, style: Style) -> list[str]:
+    title, facts = heading(report)
+    if not title:
+        return []
+    parts = [paint(title, Ink.STRONG, colour=style.colour), paint(facts, Ink.QUIET, colour=style.colour)]
+    return [" · ".join(parts)] if cells(f"{title} · {facts}") <= style.width else parts
+
+
+def _titled(title: str, lines: Sequence[str], style: Style) -> list[str]:
+    return [paint(title, Ink.STRONG, colour=style.colour), *lines] if lines else []
+
+
+def _summary(report: Report, style: Style) -> list[str]:
+    return [paint(line, Ink.STRONG, colour=style.colour) for line in fold(summary(report), style.width)]
