@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from itertools import islice
 
 from reconciler.documents.known import RuleTraits
 from reconciler.documents.policy import Setting
@@ -55,8 +54,8 @@ def _shared_key(subject: Subject, fleet: Fleet, level: Severity) -> Iterator[Fin
 
 
 def _others(subject: Subject, sharing: Sequence[Subject]) -> str:
-    # A slice, not the whole group: thousands of connections on one key would each list all the others.
-    names = list(islice((other.name for other in sharing if other.name != subject.name), _NAMED))
+    # A slice, not the whole group: thousands of connections on one key would each go through all the others.
+    names = [other.name for other in sharing[: _NAMED + 1] if other is not subject][:_NAMED]
     rest = len(sharing) - 1 - len(names)
     return ", ".join(names) + (f" and {rest} more" if rest > 0 else "")
 

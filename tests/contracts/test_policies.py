@@ -28,7 +28,10 @@ RULES: dict[str, Rule] = {word: discover.load("reconciler.policies", word).RULE 
 NOW = parse_iso("2026-11-22T12:00:00Z")
 SEEN = parse_iso("2026-11-22T11:59:00Z")
 KNOWN = Known(
-    exchanges={"mexc": ExchangeTraits("MEXC", False, frozenset({"spot", "futures"}), False)},
+    exchanges={
+        word: ExchangeTraits(title, False, frozenset({"spot", "margin", "futures"}), False)
+        for word, title in (("mexc", "MEXC"), ("kucoin", "KuCoin"))
+    },
     schemes={"sops": True, "age": False},
     rules={rule.id: rule.traits for rule in RULES.values() if not rule.is_fixed},
 )

@@ -5,13 +5,17 @@ from dataclasses import dataclass
 import pytest
 
 from reconciler.documents.connection import Connection
-from reconciler.documents.known import Known
+from reconciler.documents.known import ExchangeTraits, Known
 from reconciler.model.manifest import Placed
 from reconciler.model.rule import Fleet, Subject, finding
 from reconciler.values.location import Location
 from reconciler.values.severity import Severity
 
-KNOWN = Known({}, {"sops": True, "age": False, "env": False, "file": False}, {})
+KNOWN = Known(
+    {"mexc": ExchangeTraits("MEXC", False, frozenset({"spot"}), False)},
+    {"sops": True, "age": False, "env": False, "file": False},
+    {},
+)
 
 
 @dataclass(frozen=True)
