@@ -253,6 +253,10 @@ ERROR_ROWS = (
     ErrorRow("429000", _AWAY, "too many requests", (429, 403), ERRORS),
     ErrorRow("500000", _AWAY, "the exchange has an internal error", (200, 500), ERRORS),
     ErrorRow("503", _AWAY, "the exchange is under maintenance", (503,), ERRORS),
+    # A unified account has no futures wallet of its own; seen by others only. Last verified 2026-11-22.
+    ErrorRow(
+        "404000", _UNPROVEN, "the account has no such wallet, as unified accounts", (404,), SPEC, _ASKED_FOR_MARKET
+    ),
     ErrorRow("404000", _AWAY, "the endpoint is gone", (404, 200), ERRORS),
     ErrorRow("401000", _AWAY, "the endpoint is no longer served", (200,), ERRORS),
     ErrorRow("403", _AWAY, "access is denied", (403,), ERRORS),

@@ -1,0 +1,42 @@
+"""What came back for one request, whichever way it came."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from reconciler.model.exchange import Request
+from reconciler.values.rights import Evidence
+
+
+class Silence(StrEnum):
+    """Why there is no answer at all."""
+
+    TIMEOUT = "no answer in time"
+    CONNECTION = "no connection"
+    TOO_LARGE = "an answer of unbearable size"
+    CROWDED = "its rate limit leaves no room"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer: status, decoded body, the text it was, and the classes ccxt raised for it, nearest first.
+
+    `body` is the decoded JSON, or the text where it is none. `status` is None when nothing came.
+    """
+
+    request: Request
+    at: datetime
+    status: int | None = None
+    body: object = None
+    text: str = ""
+    sha256: str = ""
+    retry_after: float | None = None
+    raised: tuple[str, ...] = ()
+    silence: Silence | None = None
+
+    @property
+    def evidence(self) -> Evidence:
+        """What a verdict that rests on this answer can point to."""
+        return Evidence(self.request.line, self.status, self.at, self.sha256)

@@ -1,0 +1,119 @@
+"""From an answer to what it means: pure, and the same answer always means the same.
+
+The exchange's own code and text decide first, then the shape of the answer, and ccxt's class last, because it
+misleads: it reports a wrong address as a bad request, a missing right as a wrong key, and an HTML page as success.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from reconciler.model.exchange import ErrorRow, Exchange, Purpose
+from reconciler.model.permissions import shown
+from reconciler.model.probe import Diagnosis
+from reconciler.probing.answer import Answer
+
+_AWAY, _INVALID, _UNPROVEN = Diagnosis.EXCHANGE_UNAVAILABLE, Diagnosis.INVALID_KEY, Diagnosis.UNVERIFIED
+_STATUSES = {
+    403: "a firewall denied access (HTTP 403)",
+    404: "the endpoint is not there (HTTP 404)",
+    418: "the address is banned for too many requests (HTTP 418)",
+    429: "too many requests (HTTP 429)",
+    451: "the exchange does not serve this place (HTTP 451)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why an answer is not the one that was hoped for.
+
+    `when` is a clause for messages. `egress` is the caller's address where the exchange tells it, `pause` the
+    seconds it asks to be left alone.
+    """
+
+    diagnosis: Diagnosis
+    when: str
+    purpose: Purpose
+    code: str | None = None
+    is_clock: bool = False
+    egress: str | None = None
+    pause: float | None = None
+    is_silence: bool = False
+
+
+def classify(exchange: Exchange, answer: Answer) -> Fault | None:
+    """Say what is wrong with an answer; None when it is a success of the documented shape."""
+    purpose = answer.request.purpose
+    if answer.silence is not None or answer.status is None:
+        return Fault(_AWAY, f"there was {answer.silence or 'no answer'}", purpose, is_silence=True)
+    code = exchange.code_of(answer.body)
+    if code is not None:
+        row = matching_row(exchange, code, purpose, answer.text)
+        return _by_row(exchange, answer, row) if row else _by_class(exchange, answer, code)
+    if not isinstance(answer.body, dict | list) or (not answer.body and answer.body != []):
+        return _by_status(answer, purpose)
+    if not 200 <= answer.status < 300:
+        return _by_status(answer, purpose)
+    if not answer.request.expects(answer.body):
+        return Fault(_AWAY, "the answer has an unexpected shape", purpose)
+    return None
+
+
+def matching_row(exchange: Exchange, code: str, purpose: Purpose, text: str) -> ErrorRow | None:
+    """Return the first row of the error table that fits."""
+    for row in exchange.errors:
+        if row.code != code or (row.purposes is not None and purpose not in row.purposes):
+            continue
+        if row.text is None or re.search(row.text, text):
+            return row
+    return None
+
+
+def _by_row(exchange: Exchange, answer: Answer, row: ErrorRow) -> Fault:
+    return Fault(
+        diagnosis=row.diagnosis,
+        when=row.when,
+        purpose=answer.request.purpose,
+        code=row.code,
+        is_clock=row.is_clock,
+        egress=exchange.egress_of(answer.text) if row.diagnosis is Diagnosis.IP_NOT_ALLOWED else None,
+        pause=_pause(answer, row.diagnosis),
+    )
+
+
+def _by_class(exchange: Exchange, answer: Answer, code: str) -> Fault:
+    """Judge a code that no row knows; only a plain authentication error is held against the key."""
+    purpose, told = answer.request.purpose, f"it answered with a code not documented here, {shown([code])}"
+    pause = _pause(answer, _AWAY)
+    if "InvalidNonce" in answer.raised:
+        return Fault(_AWAY, told, purpose, code, is_clock=True)
+    if "PermissionDenied" in answer.raised:
+        return Fault(_UNPROVEN, told, purpose, code)
+    if answer.status == 401 or "AuthenticationError" in answer.raised:
+        return Fault(_INVALID, told, purpose, code)
+    return Fault(_AWAY, told, purpose, code, pause=pause)
+
+
+def _by_status(answer: Answer, purpose: Purpose) -> Fault:
+    status, is_page = answer.status or 0, "<" in answer.text[:500]
+    # A bare 401 is how gateways refuse a key; a page with that status is somebody else's.
+    if status == 401 and not is_page:
+        return Fault(_INVALID, "access was refused without a reason (HTTP 401)", purpose)
+    if status in _STATUSES:
+        when = _STATUSES[status]
+    elif 300 <= status < 400:
+        when = f"it pointed somewhere else (HTTP {status}), where no key is sent"
+    elif status >= 500:
+        when = f"the server failed (HTTP {status})"
+    elif is_page:
+        when = f"a web page came instead of an answer (HTTP {status})"
+    else:
+        when = f"the answer was empty or cut short (HTTP {status})"
+    return Fault(_AWAY, when, purpose, pause=_pause(answer, _AWAY))
+
+
+def _pause(answer: Answer, diagnosis: Diagnosis) -> float | None:
+    if diagnosis is not _AWAY:
+        return None
+    return answer.retry_after if answer.status in (403, 418, 429, 503) else None

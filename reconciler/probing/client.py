@@ -1,0 +1,173 @@
+"""Pooled ccxt clients: the one place that imports ccxt.
+
+ccxt signs and parses through its implicit methods. It never loads markets, its rate limiter is off (ours is shared
+by all connections), and its session is the gate. A client holds credentials only while it is lent.
+"""
+
+from __future__ import annotations
+
+import logging
+import ssl
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiohttp
+import ccxt.async_support as ccxt
+
+from reconciler.errors import ReconcilerError, RequestRefused
+from reconciler.kit.clock import Clock
+from reconciler.model.exchange import Exchange, Fill, Request
+from reconciler.probing.answer import Answer, Silence
+from reconciler.probing.gate import AllowList, Gate, allow_list, rebased
+from reconciler.values.secret import Credentials
+
+# At level DEBUG ccxt logs signed URLs and headers whole.
+logging.getLogger("ccxt").setLevel(logging.WARNING)
+logging.getLogger("ccxt.base.exchange").setLevel(logging.WARNING)
+
+# How ccxt wraps a failure of the transport: https://github.com/ccxt/ccxt, async `fetch`, last verified 2026-11-22.
+_TRANSPORT = frozenset({"RequestTimeout", "ExchangeNotAvailable", "ExchangeError"})
+_TEXT_KEPT = 4_000
+
+
+class Wire:
+    """The HTTP session and TLS context that all clients of one event loop share."""
+
+    def __init__(self, connections: int) -> None:
+        self._connections = connections
+        self._session: aiohttp.ClientSession | None = None
+
+    def session(self) -> aiohttp.ClientSession:
+        """Return the session, opened when first asked for.
+
+        No cookie outlives its answer, since it would tie one key's requests to another's; neither proxies nor
+        credentials are taken from the environment.
+        """
+        if self._session is None:
+            connector = aiohttp.TCPConnector(ssl=ssl.create_default_context(), limit=self._connections)
+            self._session = aiohttp.ClientSession(
+                connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False
+            )
+        return self._session
+
+    async def close(self) -> None:
+        """Close every connection; the next request opens new ones."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+
+class Lease:
+    """A client lent for one key: it asks, and says what came back."""
+
+    def __init__(self, client: Any, gate: Gate, clock: Clock) -> None:  # noqa: ANN401 - ccxt has no types
+        self._client, self._gate, self._clock = client, gate, clock
+        self.skew_ms = 0.0
+        client.nonce = self._nonce
+
+    @property
+    def signed(self) -> int:
+        """How many signed requests were sent for the present key."""
+        return self._gate.signed
+
+    def _nonce(self) -> int:
+        return int(self._clock.now().timestamp() * 1000 + self.skew_ms)
+
+    def lend(self, credentials: Credentials | None) -> None:
+        """Put a key in, or take it out with everything that could still hold a part of it."""
+        client = self._client
+        client.apiKey = credentials.api_key.reveal() if credentials else None
+        client.secret = credentials.secret.reveal() if credentials else None
+        client.password = credentials.passphrase.reveal() if credentials and credentials.passphrase else None
+        client.last_request_headers = client.last_request_body = client.last_request_url = None
+        client.last_http_response = client.last_json_response = client.last_response_headers = None
+        self._gate.open_for_next_key()
+
+    async def ask(self, request: Request, uid: str | None = None) -> Answer:
+        """Send one request and return what came back, errors included.
+
+        Raises RequestRefused when the gate stopped it, ReconcilerError when it could not even be built: both are
+        bugs, and neither keeps anything of the request in its message, cause or context.
+        """
+        self._gate.forget()
+        raised: tuple[type, ...] = ()
+        refused: RequestRefused | None = None
+        try:
+            await getattr(self._client, request.call)(_filled(request, self._client.apiKey, uid))
+        except RequestRefused as error:
+            refused = RequestRefused(error.message, hint=error.hint)
+        except Exception as error:
+            # ccxt's handlers stumble over odd bodies in many ways; what was heard is judged by us all the same.
+            raised = type(error).__mro__
+        if refused is not None:
+            raise refused
+        names = tuple(kind.__name__ for kind in raised if issubclass(kind, ccxt.BaseError))
+        if raised and self._gate.heard is None and raised[0].__name__ not in _TRANSPORT:
+            raise ReconcilerError(f"{request.line} could not be sent: {raised[0].__name__}")
+        return self._answer(request, names)
+
+    def _answer(self, request: Request, raised: tuple[str, ...]) -> Answer:
+        heard, now = self._gate.heard, self._clock.now()
+        if heard is None:
+            silence = Silence.TIMEOUT if "RequestTimeout" in raised else Silence.CONNECTION
+            if self._gate.is_too_large:
+                silence = Silence.TOO_LARGE
+            return Answer(request, now, raised=raised, silence=silence)
+        return Answer(
+            request=request,
+            at=now,
+            status=heard.status,
+            body=heard.body,
+            text=heard.text[:_TEXT_KEPT],
+            sha256=heard.sha256,
+            retry_after=_seconds(heard.headers.get("Retry-After")),
+            raised=raised,
+        )
+
+
+class ClientPool:
+    """The clients of one exchange at one place, built when needed and lent one key at a time."""
+
+    def __init__(self, exchange: Exchange, wire: Wire, clock: Clock, *, base_url: str | None, seconds: float) -> None:
+        self._exchange, self._wire, self._clock = exchange, wire, clock
+        self._base_url, self._seconds = base_url, seconds
+        self._allowed: AllowList = allow_list(exchange.requests, base_url)
+        self._idle: list[Lease] = []
+
+    @asynccontextmanager
+    async def lease(self, credentials: Credentials | None) -> AsyncIterator[Lease]:
+        """Lend a client for one key; whatever happens, it comes back wiped."""
+        lease = self._idle.pop() if self._idle else self._built()
+        lease.lend(credentials)
+        try:
+            yield lease
+        finally:
+            lease.lend(None)
+            self._idle.append(lease)
+
+    def _built(self) -> Lease:
+        gate = Gate(self._wire.session, self._allowed, self._seconds)
+        client = getattr(ccxt, self._exchange.ccxt_class)({"enableRateLimit": False, "session": gate})
+        client.timeout = int(self._seconds * 1000)
+        client.ssl_context = False  # the session has one; otherwise each client would load the certificates again
+        client.enableLastHttpResponse = client.enableLastResponseHeaders = False
+        client.parse_json = gate.decoded
+        if self._base_url is not None:
+            client.urls["api"] = _moved(client.urls["api"], self._base_url)
+        return Lease(client, gate, self._clock)
+
+
+def _moved(urls: object, origin: str) -> object:
+    if isinstance(urls, Mapping):
+        return {name: _moved(url, origin) for name, url in urls.items()}
+    return rebased(urls, origin) if isinstance(urls, str) else urls
+
+
+def _filled(request: Request, api_key: str | None, uid: str | None) -> dict[str, str]:
+    fills: dict[Fill, str] = {Fill.API_KEY: api_key or "", Fill.UID: uid or ""}
+    return {name: fills[value] if isinstance(value, Fill) else value for name, value in request.params.items()}
+
+
+def _seconds(header: str | None) -> float | None:
+    return float(header) if header is not None and header.isdecimal() and len(header) < 8 else None

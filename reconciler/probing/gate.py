@@ -1,0 +1,183 @@
+"""The gate every request passes: what is not on the read-only allow-list is stopped before it is sent.
+
+It stands where ccxt expects its HTTP session, so it sees the final method and URL, whoever made them. It also
+counts signed requests and keeps what came back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import cast
+from urllib.parse import urlsplit, urlunsplit
+
+import aiohttp
+import yarl
+
+from reconciler.errors import RequestRefused
+from reconciler.model.exchange import SIGNED_BUDGET, Request
+
+# The longest documented answer is a list of balances; a megabyte holds ten thousand of them.
+LONGEST_ANSWER = 4_000_000
+_CHUNK = 65_536
+
+AllowList = Mapping[tuple[str, str, str], bool]
+
+
+def allow_list(requests: Iterable[Request], base_url: str | None) -> AllowList:
+    """Map method, origin and path of every harmless request to whether it is signed.
+
+    With a base URL, that origin is the only one: the exchange's own hosts are then out of reach.
+    """
+    allowed = {}
+    for request in requests:
+        origin = base_url or f"https://{request.host}"
+        allowed[(request.method, rebased("https://x", origin), request.path)] = request.signed
+    return allowed
+
+
+def rebased(url: str, origin: str) -> str:
+    """Return the URL with scheme, host and port of another origin; the path stays."""
+    to = urlsplit(origin)
+    return urlunsplit((to.scheme, to.netloc, urlsplit(url).path, "", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What came back over the wire."""
+
+    status: int
+    reason: str
+    headers: Mapping[str, str]
+    text: str
+    body: object
+    sha256: str
+
+
+class Reply:
+    """What ccxt is given for an answer: the part of aiohttp's response that it reads."""
+
+    __slots__ = ("_text", "content", "headers", "reason", "status")
+
+    def __init__(self, heard: Heard) -> None:
+        self.status, self.reason, self.headers, self._text = heard.status, heard.reason, heard.headers, heard.text
+        self.content = None
+
+    async def text(self, errors: str = "replace") -> str:
+        """Return the body, which was read and decoded already."""
+        return self._text
+
+
+class Gate:
+    """One gate a client; `open_for` starts the count of signed requests for the next key."""
+
+    def __init__(self, session: Callable[[], aiohttp.ClientSession], allowed: AllowList, seconds: float) -> None:
+        self._session = session
+        self._allowed = allowed
+        self._timeout = aiohttp.ClientTimeout(total=seconds, sock_connect=seconds, sock_read=seconds)
+        self.signed = 0
+        self.heard: Heard | None = None
+        self.is_too_large = False
+
+    def open_for_next_key(self) -> None:
+        """Start counting anew, and forget what the last key was answered."""
+        self.signed = 0
+        self.forget()
+
+    def forget(self) -> None:
+        """Let go of the last answer."""
+        self.heard, self.is_too_large = None, False
+
+    def admit(self, method: str, url: str, body: object = None) -> None:
+        """Let a request pass, and count it.
+
+        Raises RequestRefused when it is not on the allow-list, carries a body, or is a signed one too many. The
+        message leaves out the query, which may hold a key and a signature.
+        """
+        parts = urlsplit(url)
+        is_signed = self._allowed.get((method, f"{parts.scheme}://{parts.netloc}", parts.path))
+        if is_signed is None or body:
+            raise RequestRefused(
+                f"{method} {parts.netloc}{parts.path} is not on the read-only allow-list and was not sent",
+                hint="this is a bug; no request but the listed ones ever leaves",
+            )
+        if is_signed and self.signed >= SIGNED_BUDGET:
+            raise RequestRefused(
+                f"{method} {parts.path} would be signed request number {self.signed + 1} for one key and was not sent",
+                hint=f"this is a bug; one test makes at most {SIGNED_BUDGET} signed requests",
+            )
+        self.signed += is_signed
+
+    def get(self, url: yarl.URL, **options: object) -> Call:
+        """Answer ccxt's `session.get`."""
+        return Call(self, "GET", url, options)
+
+    def post(self, url: yarl.URL, **options: object) -> Call:
+        """Answer ccxt's `session.post`."""
+        return Call(self, "POST", url, options)
+
+    def put(self, url: yarl.URL, **options: object) -> Call:
+        """Answer ccxt's `session.put`."""
+        return Call(self, "PUT", url, options)
+
+    def patch(self, url: yarl.URL, **options: object) -> Call:
+        """Answer ccxt's `session.patch`."""
+        return Call(self, "PATCH", url, options)
+
+    def delete(self, url: yarl.URL, **options: object) -> Call:
+        """Answer ccxt's `session.delete`."""
+        return Call(self, "DELETE", url, options)
+
+    async def send(self, method: str, url: yarl.URL, headers: Mapping[str, str]) -> Heard:
+        """Send what was admitted; redirects are never followed, since they would carry the key elsewhere."""
+        async with self._session().request(
+            method, url, headers=headers, timeout=self._timeout, allow_redirects=False
+        ) as response:
+            body = await self._bounded(response.content)
+            text = body.decode("utf-8", errors="replace")
+            sha256 = hashlib.sha256(body).hexdigest()
+            status, reason, headers = response.status, response.reason or "", response.headers
+        self.heard = Heard(status, reason, headers, text, _decoded(text), sha256)
+        return self.heard
+
+    def decoded(self, text: str) -> object:
+        """Give ccxt the decoded body, once decoded for both; None where it is no JSON object or list."""
+        body = self.heard.body if self.heard else None
+        return body if isinstance(body, dict | list) else None
+
+    async def _bounded(self, content: aiohttp.StreamReader) -> bytes:
+        chunks = []
+        size = 0
+        while chunk := await content.read(_CHUNK):
+            size += len(chunk)
+            if size > LONGEST_ANSWER:
+                self.is_too_large = True
+                raise aiohttp.ClientPayloadError("the answer is too large")
+            chunks.append(chunk)
+        return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+def _decoded(text: str) -> object:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+
+
+class Call:
+    """One request on its way: what ccxt enters with `async with`."""
+
+    __slots__ = ("_gate", "_method", "_options", "_url")
+
+    def __init__(self, gate: Gate, method: str, url: yarl.URL, options: Mapping[str, object]) -> None:
+        self._gate, self._method, self._url, self._options = gate, method, url, options
+
+    async def __aenter__(self) -> Reply:
+        self._gate.admit(self._method, str(self._url), self._options.get("data"))
+        headers = cast(Mapping[str, str], self._options.get("headers") or {})
+        return Reply(await self._gate.send(self._method, self._url, headers))
+
+    async def __aexit__(self, *exception: object) -> None:
+        return None

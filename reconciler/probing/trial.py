@@ -1,0 +1,106 @@
+"""What one test of one key has found so far; `conclude` makes a result of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from reconciler.model.exchange import Asked, Exchange, KeyInfo, Purpose, Request
+from reconciler.model.probe import Account, Check, CheckState, Diagnosis, Target
+from reconciler.probing.answer import Answer
+from reconciler.probing.classify import Fault
+from reconciler.values.rights import Evidence, Right, Verdict
+
+TRADING = {"spot": Right.TRADE_SPOT, "margin": Right.TRADE_MARGIN, "futures": Right.TRADE_FUTURES}
+_CHECKS = {Purpose.KEY_INFO: Check.KEY, Purpose.BALANCE: Check.BALANCE, Purpose.STATUS: Check.STATUS}
+# After these the key is not asked again: nothing more could be learnt, and repeated refusals get hosts banned.
+_FINAL = frozenset({Diagnosis.INVALID_KEY, Diagnosis.IP_NOT_ALLOWED, Diagnosis.EXCHANGE_UNAVAILABLE})
+_DEFINITE = frozenset({Diagnosis.INVALID_KEY, Diagnosis.IP_NOT_ALLOWED, Diagnosis.NO_TRADE_PERMISSION})
+_ACCEPTED = frozenset({Diagnosis.NO_TRADE_PERMISSION, Diagnosis.UNVERIFIED})
+
+
+@dataclass(slots=True)
+class Trial:
+    """The answers of one key, in order, and whether it should be asked on."""
+
+    exchange: Exchange
+    target: Target
+    started_at: datetime
+    info: KeyInfo | None = None
+    evidence: Evidence | None = None
+    account: Account = field(default_factory=Account)
+    faults: list[Fault] = field(default_factory=list)
+    checks: dict[Check, CheckState] = field(default_factory=dict)
+    signed: int = 0
+    skew_ms: float = 0.0
+    _bodies: list[object] = field(default_factory=list)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether an answer has made every further request pointless."""
+        return any(fault.diagnosis in _FINAL for fault in self.faults) or self.problem is not None
+
+    @property
+    def problem(self) -> str | None:
+        """Why the key is no good by its own key info."""
+        return self.info.problem if self.info else None
+
+    @property
+    def wanted(self) -> Sequence[tuple[Right, str]]:
+        """The rights that the declared permissions need, each with the words for it."""
+        reading = [(Right.READ, "read the account")] if "read" in self.target.permissions else []
+        if "trade" not in self.target.permissions:
+            return reading
+        return [*((TRADING[market], f"trade {market}") for market in self.target.markets), *reading]
+
+    def verdict(self, right: Right) -> Verdict:
+        """Return what the key info says of a right."""
+        reading = self.info.rights.get(right) if self.info else None
+        return reading.verdict if reading else Verdict.UNKNOWN
+
+    def why(self, right: Right) -> str:
+        """Return why the verdict on a right is what it is."""
+        reading = self.info.rights.get(right) if self.info else None
+        return reading.why if reading else "the key's rights could not be read"
+
+    def hear(self, answer: Answer) -> None:
+        """Take a good answer in."""
+        purpose = answer.request.purpose
+        if purpose is Purpose.ACCOUNT:
+            self.account = self.exchange.read_account(answer.body)
+            return
+        self._mark(purpose, CheckState.PASS)
+        if purpose is Purpose.KEY_INFO:
+            self._bodies.append(answer.body)
+            asked = Asked(self.target.credentials.api_key.reveal(), self.started_at)
+            self.info, self.evidence = self.exchange.read_key_info(tuple(self._bodies), asked), answer.evidence
+            self.account = self.info.account
+            if self.info.problem:
+                self.checks[Check.KEY] = CheckState.FAIL
+
+    def note(self, fault: Fault) -> None:
+        """Take a failure in; what is only nice to know may fail without consequence."""
+        if fault.purpose is Purpose.ACCOUNT:
+            return
+        self.faults.append(fault)
+        if fault.purpose is Purpose.KEY_INFO and fault.diagnosis in _ACCEPTED:
+            # The key was accepted, or the refusal would be another one; only its rights stay unknown.
+            self._mark(Purpose.KEY_INFO, CheckState.PASS)
+            return
+        self._mark(fault.purpose, CheckState.FAIL if fault.diagnosis in _DEFINITE else CheckState.UNKNOWN)
+        if fault.diagnosis in (Diagnosis.INVALID_KEY, Diagnosis.IP_NOT_ALLOWED):
+            self.checks[Check.KEY] = CheckState.FAIL
+
+    def refuse(self, request: Request) -> bool:
+        """Tell whether a request is known to be refused, and note the refusal without asking for it."""
+        if request.needs is None or self.verdict(request.needs) is not Verdict.DENIED:
+            return False
+        when = f"{self.exchange.traits.title} shows it only to keys that may trade there; {self.why(request.needs)}"
+        self.note(Fault(Diagnosis.NO_TRADE_PERMISSION, when, request.purpose))
+        return True
+
+    def _mark(self, purpose: Purpose, state: CheckState) -> None:
+        check = _CHECKS[purpose]
+        if self.checks.get(check, CheckState.PASS) is CheckState.PASS:
+            self.checks[check] = state

@@ -1,0 +1,92 @@
+"""The sentences of a test: what is wrong with a key, and the way out."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from reconciler.model.exchange import Purpose
+from reconciler.model.probe import Diagnosis
+from reconciler.probing.classify import Fault
+
+_ASKED = {
+    Purpose.KEY_INFO: "the key's rights",
+    Purpose.BALANCE: "the balance",
+    Purpose.STATUS: "open orders and positions",
+}
+
+
+class Told(NamedTuple):
+    """A message and its remedy."""
+
+    message: str
+    remedy: str = ""
+
+
+FINE = Told("key, permissions, balance and status are fine")
+
+
+def clause(fault: Fault) -> str:
+    """Return what happened, with the exchange's own code where it gave one."""
+    return f"{fault.when} (code {fault.code})" if fault.code and fault.code not in fault.when else fault.when
+
+
+def withdrawal(title: str, why: str) -> Told:
+    """Word the one thing that must not be."""
+    return Told(
+        f"the key can move value out of the account: {why}",
+        f"remove the withdrawal right from this key at {title}, or replace the key; its bindings stay suspended",
+    )
+
+
+def invalid(title: str, why: str) -> Told:
+    """Word a key that is not accepted."""
+    return Told(f"{title} does not accept the key: {why}", f"create a new key at {title}, or copy its values again")
+
+
+def missing(title: str, words: str, why: str) -> Told:
+    """Word a declared right that is proven missing."""
+    return Told(f"the key may not {words}: {why}", f"let this key {words} at {title}; keep withdrawal disabled")
+
+
+def unproven(title: str, what: str, why: str) -> Told:
+    """Word a right that policy needs proven and that could not be."""
+    return Told(
+        f"it could not be proven {what}: {why}",
+        f"look at the key's permissions at {title}; a key with documented permissions only is proven at the next test",
+    )
+
+
+def of_fault(title: str, fault: Fault) -> Told:
+    """Word a failed request by its diagnosis."""
+    why, asked = clause(fault), _ASKED.get(fault.purpose, "the key")
+    if fault.diagnosis is Diagnosis.INVALID_KEY:
+        return invalid(title, why)
+    if fault.diagnosis is Diagnosis.IP_NOT_ALLOWED:
+        return _address(title, fault, why)
+    if fault.diagnosis is Diagnosis.NO_TRADE_PERMISSION:
+        return Told(
+            f"{title} does not show this key {asked}: {why}",
+            f"give this key the missing right at {title}; keep withdrawal disabled",
+        )
+    if fault.diagnosis is Diagnosis.UNVERIFIED:
+        return Told(
+            f"{asked} could not be read: {why}", f"let this key read its own account at {title}, then test it again"
+        )
+    return _away(title, fault, why, asked)
+
+
+def _address(title: str, fault: Fault, why: str) -> Told:
+    seen = f", seen as {fault.egress}," if fault.egress else ""
+    add = fault.egress or "the public address of this host"
+    return Told(
+        f"{title} refuses this host's address{seen} for this key: {why}", f"add {add} to the key's allowlist at {title}"
+    )
+
+
+def _away(title: str, fault: Fault, why: str, asked: str) -> Told:
+    if fault.is_clock:
+        return Told(
+            f"{title} refuses the time of the request, after it was corrected: {why}",
+            "set this host's clock by NTP; the key was not judged and is tested again by itself",
+        )
+    return Told(f"{title} did not tell {asked}: {why}", "wait; it is tested again by itself")
