@@ -85,20 +85,24 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Intent:
-    """A change that was begun; one found at the start of a run was cut off."""
-
-    run_id: str
-    number: int
-    change: Change
-
-
-@dataclass(frozen=True, slots=True)
 class Proven:
     """The last result that rested on proof, and the fingerprint of the key it is about."""
 
     fingerprint: str
     result: ProbeResult
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A change that was begun; one found at the start of a run was cut off.
+
+    `accepted` is the proof that a change of a connection rests on; it counts once the change is settled.
+    """
+
+    run_id: str
+    number: int
+    change: Change
+    accepted: Proven | None = None
 
 
 class Store(Protocol):
@@ -114,6 +118,10 @@ class Store(Protocol):
 
     async def proven(self) -> Mapping[str, Proven]:
         """Return the last proven result of each connection, by name."""
+        ...
+
+    async def accepted(self) -> Mapping[str, Proven]:
+        """Return what was proven of each connection when it was last applied, by name: the base of drift."""
         ...
 
     async def last_report(self) -> Report | None:
@@ -139,20 +147,34 @@ class Store(Protocol):
         """Note that a pass has begun."""
         ...
 
-    async def intend(self, run: Run, number: int, change: Change) -> Intent:
-        """Note that a change is about to be made."""
+    async def intend(self, run: Run, number: int, change: Change, accepted: Proven | None = None) -> Intent:
+        """Note durably that a change is about to be made.
+
+        Raises LockHeld when the writer lock is not the run's any more.
+        """
         ...
 
     async def settle(self, intent: Intent, outcome: Outcome, at: datetime) -> None:
-        """Record what became of a change, in one step: the object, the history, the end of the intent."""
+        """Record what became of a change, in one step: the object, its proof, the history, the end of the intent.
+
+        Settling an intent a second time changes nothing.
+        """
         ...
 
     async def abandon(self, intent: Intent) -> None:
         """Drop an intent whose change never reached the platform."""
         ...
 
-    async def adopt(self, objects: Sequence[ManagedObject], forgotten: Sequence[tuple[Kind, str]]) -> None:
-        """Record objects that are as desired already, and forget those that are gone on both sides."""
+    async def adopt(
+        self,
+        objects: Sequence[ManagedObject],
+        forgotten: Sequence[tuple[Kind, str]],
+        accepted: Mapping[str, Proven] | None = None,
+    ) -> None:
+        """Record objects that are as desired already, and forget those that are gone on both sides.
+
+        Proof is accepted only for connections of which none about the same key was accepted before.
+        """
         ...
 
     async def remember(self, proven: Mapping[str, Proven]) -> None:

@@ -11,6 +11,11 @@ from enum import StrEnum
 JsonValue = None | bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"]
 
 
+# What is compared beside the fields takes part in every difference under these paths.
+CREDENTIALS = "spec.credentials"
+SUSPENDED = "suspended"
+
+
 class Kind(StrEnum):
     """The kinds that live on a platform."""
 
@@ -36,6 +41,12 @@ class ManagedObject:
     def id(self) -> tuple[Kind, str]:
         """What tells objects apart."""
         return (self.kind, self.name)
+
+    @property
+    def flat(self) -> dict[str, JsonValue]:
+        """Everything that is compared, by path; what is not set is left out."""
+        beside = {CREDENTIALS: self.fingerprint, SUSPENDED: self.suspended}
+        return {**self.fields, **{path: value for path, value in beside.items() if value is not None}}
 
     @property
     def digest(self) -> str:

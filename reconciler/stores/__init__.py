@@ -1,0 +1,1 @@
+"""What is remembered between runs: one file a kind of store."""

@@ -1,0 +1,247 @@
+"""The store kept in one SQLite file: what was applied, what was proven, what happened, and who may write now."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+from reconciler.errors import LockHeld, StoreError
+from reconciler.kit.clock import iso
+from reconciler.kit.sqlite import Schema, explained, open_readonly, open_writable, transaction
+from reconciler.model.codec import decode, encode
+from reconciler.model.outcome import Outcome
+from reconciler.model.plan import Action, Change
+from reconciler.model.ports import Intent, Proven, Run
+from reconciler.model.report import Report
+from reconciler.model.state import Kind, ManagedObject
+
+T = TypeVar("T")
+
+SCHEMA = Schema(
+    title="state",
+    application_id=0x72656373,
+    migrations=(
+        (
+            "CREATE TABLE lock (only_one INTEGER PRIMARY KEY CHECK (only_one = 1), owner TEXT NOT NULL,"
+            " expires REAL NOT NULL)",
+            "CREATE TABLE runs (id TEXT PRIMARY KEY, owner TEXT NOT NULL, started TEXT NOT NULL, command TEXT NOT NULL,"
+            " revision TEXT)",
+            "CREATE TABLE objects (kind TEXT NOT NULL, name TEXT NOT NULL, body TEXT NOT NULL,"
+            " PRIMARY KEY (kind, name))",
+            "CREATE TABLE intents (run TEXT NOT NULL, number INTEGER NOT NULL, body TEXT NOT NULL,"
+            " PRIMARY KEY (run, number))",
+            "CREATE TABLE proven (name TEXT PRIMARY KEY, body TEXT NOT NULL)",
+            "CREATE TABLE accepted (name TEXT PRIMARY KEY, body TEXT NOT NULL)",
+            # A change is told once, however often it is settled.
+            "CREATE TABLE history (id INTEGER PRIMARY KEY, run TEXT NOT NULL, number INTEGER NOT NULL,"
+            " at TEXT NOT NULL, action TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL,"
+            " reason TEXT NOT NULL, error TEXT, UNIQUE (run, number))",
+            "CREATE TABLE report (only_one INTEGER PRIMARY KEY CHECK (only_one = 1), body TEXT NOT NULL)",
+        ),
+    ),
+    error=StoreError,
+)
+# A loop that runs every minute must not fill the disk: older runs that changed nothing are forgotten.
+_KEPT_RUNS = 1000
+_ACCEPT = "INSERT OR REPLACE INTO accepted VALUES (?, ?)"
+_PROVE = "INSERT OR REPLACE INTO proven VALUES (?, ?)"
+
+
+def open_store(path: Path, *, read_only: bool = False) -> SqliteStore:
+    """Open the store kept in a file; read-only, it changes nothing on disk and an absent file is an empty store.
+
+    Raises StoreError.
+    """
+    db = open_readonly(path, SCHEMA) if read_only else open_writable(path, SCHEMA)
+    return SqliteStore(db, path, read_only=read_only)
+
+
+class SqliteStore:
+    """Remembers in one file; every method that writes is one transaction."""
+
+    def __init__(self, db: sqlite3.Connection, path: Path, *, read_only: bool) -> None:
+        self._db, self._path, self._read_only = db, path, read_only
+
+    async def recorded(self) -> Sequence[ManagedObject]:
+        """Return what was last applied."""
+        return [
+            self._read(ManagedObject, body) for (body,) in self._all("SELECT body FROM objects ORDER BY kind, name")
+        ]
+
+    async def intents(self) -> Sequence[Intent]:
+        """Return the changes that were begun and neither finished nor given up, oldest first."""
+        return [self._read(Intent, body) for (body,) in self._all("SELECT body FROM intents ORDER BY rowid")]
+
+    async def proven(self) -> Mapping[str, Proven]:
+        """Return the last proven result of each connection, by name."""
+        return {
+            name: self._read(Proven, body) for name, body in self._all("SELECT name, body FROM proven ORDER BY name")
+        }
+
+    async def accepted(self) -> Mapping[str, Proven]:
+        """Return what was proven of each connection when it was last applied, by name."""
+        rows = self._all("SELECT name, body FROM accepted ORDER BY name")
+        return {name: self._read(Proven, body) for name, body in rows}
+
+    async def last_report(self) -> Report | None:
+        """Return the report of the last pass that was remembered."""
+        return next((self._read(Report, body) for (body,) in self._all("SELECT body FROM report")), None)
+
+    async def history(self, limit: int = 50) -> Sequence[Mapping[str, object]]:
+        """Return the last changes, newest first: who, when, revision, reason."""
+        columns = ("run", "at", "who", "command", "revision", "action", "kind", "name", "reason", "error")
+        rows = self._all(
+            "SELECT run, at, owner, command, revision, action, kind, name, reason, error"
+            " FROM history LEFT JOIN runs ON runs.id = history.run ORDER BY history.id DESC LIMIT ?",
+            (limit,),
+        )
+        return [dict(zip(columns, row, strict=True)) for row in rows]
+
+    async def lock(self, owner: str, now: datetime, seconds: int) -> None:
+        """Take the one writer lock, or renew one's own.
+
+        Raises LockHeld while somebody else's has not expired.
+        """
+        with self._writing():
+            holder, expires = self._holder()
+            if holder not in (None, owner) and expires > now:
+                raise LockHeld(
+                    f"{holder} is writing, and holds the lock until {iso(expires)}",
+                    hint="wait for that run; if it is gone, its lock ends by itself at that time",
+                )
+            until = (now + timedelta(seconds=seconds)).timestamp()
+            self._db.execute("INSERT OR REPLACE INTO lock VALUES (1, ?, ?)", (owner, until))
+
+    async def unlock(self, owner: str) -> None:
+        """Give the lock back, if it is still the owner's."""
+        with self._writing():
+            self._db.execute("DELETE FROM lock WHERE owner = ?", (owner,))
+
+    async def begin(self, run: Run) -> None:
+        """Note that a pass has begun."""
+        with self._writing():
+            row = (run.id, run.owner, run.started_at.isoformat(), run.command, run.revision)
+            self._db.execute("INSERT OR IGNORE INTO runs VALUES (?, ?, ?, ?, ?)", row)
+
+    async def intend(self, run: Run, number: int, change: Change, accepted: Proven | None = None) -> Intent:
+        """Note durably that a change is about to be made.
+
+        Raises LockHeld when the writer lock is not the run's any more.
+        """
+        intent = Intent(run.id, number, change, accepted)
+        with self._writing():
+            holder, _ = self._holder()
+            if holder != run.owner:
+                raise LockHeld(f"the writer lock was lost{f' to {holder}' if holder else ''}", hint="run again")
+            self._db.execute("INSERT INTO intents VALUES (?, ?, ?)", (run.id, number, _text(intent)))
+        return intent
+
+    async def settle(self, intent: Intent, outcome: Outcome, at: datetime) -> None:
+        """Record what became of a change, in one step: the object, its proof, the history, the end of the intent."""
+        change = outcome.change
+        with self._writing():
+            self._drop(intent)
+            row = (intent.run_id, intent.number, at.isoformat(), change.action, change.kind, change.name)
+            told = self._db.execute(
+                "INSERT OR IGNORE INTO history (run, number, at, action, kind, name, reason, error)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (*row, change.reason, outcome.error),
+            )
+            if not told.rowcount or not outcome.done:
+                return
+            if change.action is Action.DELETE:
+                self._forget([change.id])
+            elif change.target is not None:
+                self._record([change.target])
+                if intent.accepted is not None:
+                    self._keep(_ACCEPT, {change.name: intent.accepted})
+
+    async def abandon(self, intent: Intent) -> None:
+        """Drop an intent whose change never reached the platform."""
+        with self._writing():
+            self._drop(intent)
+
+    async def adopt(
+        self,
+        objects: Sequence[ManagedObject],
+        forgotten: Sequence[tuple[Kind, str]],
+        accepted: Mapping[str, Proven] | None = None,
+    ) -> None:
+        """Record objects that are as desired already, and forget those that are gone on both sides.
+
+        Proof is accepted only for connections of which none about the same key was accepted before.
+        """
+        known = await self.accepted() if accepted else {}
+        with self._writing():
+            self._record(objects)
+            self._forget(forgotten)
+            for name, proven in (accepted or {}).items():
+                if name not in known or known[name].fingerprint != proven.fingerprint:
+                    self._keep(_ACCEPT, {name: proven})
+
+    async def remember(self, proven: Mapping[str, Proven]) -> None:
+        """Keep results that rest on proof."""
+        with self._writing():
+            self._keep(_PROVE, proven)
+
+    async def finish(self, run: Run, report: Report) -> None:
+        """Keep the report of a pass, in the place of the one before."""
+        with self._writing():
+            self._db.execute("INSERT OR REPLACE INTO report VALUES (1, ?)", (_text(report),))
+            self._db.execute(
+                "DELETE FROM runs WHERE rowid <= (SELECT max(rowid) FROM runs) - ? AND id NOT IN"
+                " (SELECT run FROM history)",
+                (_KEPT_RUNS,),
+            )
+
+    async def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        if self._read_only:
+            raise StoreError(f"{self._path}: is open for reading only", hint="run a command that writes")
+        with explained(self._path, SCHEMA), transaction(self._db):
+            yield
+
+    def _all(self, sql: str, values: Sequence[object] = ()) -> list[tuple[str, ...]]:
+        with explained(self._path, SCHEMA):
+            return self._db.execute(sql, values).fetchall()
+
+    def _read(self, kind: type[T], body: str) -> T:
+        try:
+            return decode(kind, json.loads(body))
+        except ValueError as error:
+            raise StoreError(
+                f"{self._path}: holds {error}", hint="restore it from a backup, or move it away"
+            ) from error
+
+    def _holder(self) -> tuple[str | None, datetime]:
+        row = self._db.execute("SELECT owner, expires FROM lock").fetchone()
+        return (row[0], datetime.fromtimestamp(row[1], UTC)) if row else (None, datetime.fromtimestamp(0, UTC))
+
+    def _drop(self, intent: Intent) -> None:
+        self._db.execute("DELETE FROM intents WHERE run = ? AND number = ?", (intent.run_id, intent.number))
+
+    def _record(self, objects: Iterable[ManagedObject]) -> None:
+        rows = ((one.kind, one.name, _text(one)) for one in objects)
+        self._db.executemany("INSERT OR REPLACE INTO objects VALUES (?, ?, ?)", rows)
+
+    def _forget(self, gone: Sequence[tuple[Kind, str]]) -> None:
+        self._db.executemany("DELETE FROM objects WHERE kind = ? AND name = ?", gone)
+        names = [(name,) for kind, name in gone if kind is Kind.CONNECTION]
+        self._db.executemany("DELETE FROM accepted WHERE name = ?", names)
+        self._db.executemany("DELETE FROM proven WHERE name = ?", names)
+
+    def _keep(self, statement: str, proven: Mapping[str, Proven]) -> None:
+        self._db.executemany(statement, ((name, _text(one)) for name, one in proven.items()))
+
+
+def _text(value: object) -> str:
+    return json.dumps(encode(value), separators=(",", ":"), ensure_ascii=False)
