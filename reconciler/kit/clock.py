@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 
@@ -63,11 +63,3 @@ def parse_iso(text: str) -> datetime:
     """
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def parse_day(text: str) -> date | None:
-    """Read a day such as `2026-10-01`; None when the calendar has no such day."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

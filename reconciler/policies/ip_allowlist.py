@@ -23,9 +23,8 @@ its key may be used from, and the exchange must hold the same list.
 
 Levels: require (a finding denies), recommend (a finding warns; this holds where no policy says otherwise), off.
 
-Reported from the manifest alone: no address is declared; an entry is no address or network; a network is so wide
-that it limits nobody (/8 or wider, /32 or wider for IPv6); an egress address of reconciler.yaml is not in the
-list, so the key cannot work from here.
+Reported from the manifest alone: no address is declared; a network is so wide that it limits nobody (/8 or wider,
+/32 or wider for IPv6); an egress address of reconciler.yaml is not in the list, so the key cannot work from here.
 
 Reported from the answer of the exchange: it holds no list, it allows an address that is not declared, or it lacks
 one that is. Entries shown with hidden digits (203.**.113) are compared by their visible ones, which is told as
@@ -64,13 +63,9 @@ def _nothing_declared(subject: Subject, level: Severity) -> Iterator[Finding]:
 def _entries(subject: Subject, declared: tuple[str, ...], level: Severity) -> Iterator[Finding]:
     for at, text in enumerate(declared):
         network = networks.parse(text)
-        if network is None:
-            message, remedy = f"{text} is no address or network", "write an address (203.0.113.10) or a network"
-        elif networks.is_wide(network):
+        if network is not None and networks.is_wide(network):
             message, remedy = f"{text} is so wide that it limits nobody", "name the addresses that requests come from"
-        else:
-            continue
-        yield finding(subject.connection, _ID, level, message, *_PLACE, at, remedy=remedy)
+            yield finding(subject.connection, _ID, level, message, *_PLACE, at, remedy=remedy)
 
 
 def _egress(subject: Subject, fleet: Fleet, declared: tuple[str, ...], level: Severity) -> Iterator[Finding]:

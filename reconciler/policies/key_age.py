@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from reconciler.documents.known import Parameter, RuleTraits
 from reconciler.documents.policy import Setting
-from reconciler.kit.clock import iso, parse_day
+from reconciler.kit.clock import iso
 from reconciler.model.finding import Finding
 from reconciler.model.rule import SWITCH, Fleet, Rule, Subject, finding
 from reconciler.values.severity import Severity
@@ -25,8 +25,8 @@ Set it as {maxDays: 90, severity: warn}; maxDays goes from 1 to 3650. Levels: de
 says otherwise it is 90 days and warn. A connection may ask for less with spec.rotation.maxAgeDays, never for more.
 
 Reported: the key is older than allowed; no spec.rotation says when it was made (an age that is not known counts
-like one that is too high); createdAt lies in the future or names a day that does not exist; the exchange says that
-the key has expired, or will within 14 days (the latter warns at most).
+like one that is too high); createdAt lies in the future; the exchange says that the key has expired, or will within
+14 days (the latter warns at most).
 
 To meet it: make a new key at the exchange, put it into the secret file, write the day into
 spec.rotation.createdAt, and delete the old key once the new one is Online.
@@ -46,10 +46,9 @@ def _age(subject: Subject, max_days: int, level: Severity, now: datetime) -> Ite
         message, remedy = "nothing says when the key was made", "write the day: rotation: {createdAt: YYYY-MM-DD}"
         yield finding(subject.connection, _ID, level, message, *_PLACE, remedy=remedy)
         return
-    created = parse_day(rotation.created_at)
-    if created is None or created > (now + _AHEAD).astimezone(UTC).date():
-        fact = "is no day of the calendar" if created is None else "lies in the future"
-        message = f"createdAt {rotation.created_at} {fact}, so the age of the key is not known"
+    created = date.fromisoformat(rotation.created_at)
+    if created > (now + _AHEAD).astimezone(UTC).date():
+        message = f"createdAt {created} lies in the future, so the age of the key is not known"
         yield finding(subject.connection, _ID, level, message, *_PLACE, remedy="write the day the key was made")
         return
     age = (now.astimezone(UTC).date() - created).days

@@ -45,11 +45,11 @@ def _check(subject: Subject, fleet: Fleet, setting: Setting, now: datetime) -> I
         yield finding(subject.connection, _ID, setting.level, message, *place, remedy=remedy)
         return
     if not _fits(written, title, document.spec.markets):
-        message = f'"{_printable(written)}" does not say exchange, market and purpose'
+        message = f'"{written}" does not say exchange, market and purpose'
         yield finding(subject.connection, _ID, setting.level, message, *place, remedy=remedy)
     label = _label(written)
     if label and label != subject.name:
-        message = f'metadata.name is not the label of "{_printable(written)}", which is {label}'
+        message = f'metadata.name is not the label of "{written}", which is {label}'
         remedy = (
             f"name it {label} before it is applied; later, change the displayName: a renamed connection is a new one"
         )
@@ -69,12 +69,12 @@ def _suggest(document: Connection, title: str) -> str:
     said = {word.casefold() for word in (*_words(title), spec.exchange)} | _EMPTY
     candidates = (_words(spec.display_name or ""), [word.capitalize() for word in name.split("-")])
     for words in candidates:
-        purpose = [word for word in words if word and word.isprintable() and word.casefold() not in said]
+        purpose = [word for word in words if word.casefold() not in said]
         if purpose:
             break
     else:
-        purpose = [word.capitalize() for word in _words(spec.account) if word.isprintable()] or ["Main"]
-    head = [*_words(title), *markets, purpose[0]]
+        purpose = [word.capitalize() for word in _words(spec.account)] or ["Main"]
+    head = [title, *markets, purpose[0]]
     for word in purpose[1:]:
         if len(" ".join([*head, word])) > _LONGEST_NAME:
             break
@@ -90,10 +90,6 @@ def _words(text: str) -> list[str]:
 def _label(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_LONGEST_LABEL].strip("-")
-
-
-def _printable(text: str) -> str:
-    return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
 RULE = Rule(
