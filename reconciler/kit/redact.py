@@ -7,6 +7,7 @@ library puts into its own messages, such as a signed URL.
 from __future__ import annotations
 
 import base64
+import json
 import logging
 import urllib.parse
 
@@ -14,24 +15,29 @@ MASK = "***"
 # Shorter values would strike out ordinary words; nothing that short guards an account.
 _SHORTEST = 6
 
-_known: set[str] = set()
+# Every known value by its first characters, so that a text is gone through once, not once a value: with five thousand
+# keys there are sixty thousand of them.
+_known: dict[str, set[str]] = {}
 
 
 def remember(value: str) -> None:
-    """Have a value, and the forms it takes in URLs and base64, struck out from now on."""
+    """Have a value, and the forms it takes in URLs, JSON and base64, struck out from now on."""
     if len(value) < _SHORTEST:
         return
-    _known.add(value)
-    _known.add(urllib.parse.quote(value, safe=""))
-    _known.add(base64.b64encode(value.encode()).decode())
-    _known.update(line for line in value.splitlines() if len(line) >= _SHORTEST)
+    # A value read from the environment may hold lone surrogates, which have no form in UTF-8.
+    forms = {value, urllib.parse.quote(value, safe="", errors="replace"), json.dumps(value)[1:-1]}
+    forms.add(base64.b64encode(value.encode(errors="replace")).decode())
+    forms.update(line for line in value.splitlines() if len(line) >= _SHORTEST)
+    for form in forms:
+        _known.setdefault(form[:_SHORTEST], set()).add(form)
 
 
 def redact(text: str) -> str:
     """Return the text with every remembered value struck out, longest first."""
-    hits = [value for value in _known if value in text]
-    for value in sorted(hits, key=len, reverse=True):
-        text = text.replace(value, MASK)
+    starts = [at for at in range(len(text) - _SHORTEST + 1) if text[at : at + _SHORTEST] in _known]
+    hits = {form for at in starts for form in _known[text[at : at + _SHORTEST]] if text.startswith(form, at)}
+    for form in sorted(hits, key=len, reverse=True):
+        text = text.replace(form, MASK)
     return text
 
 
@@ -40,9 +46,16 @@ class RedactingFilter(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Rewrite the record in place; it is always let through."""
-        record.msg = redact(record.getMessage())
-        record.args = ()
+        record.msg, record.args = redact(_message(record)), ()
         if record.exc_info:
             text = logging.Formatter().formatException(record.exc_info)
             record.exc_info, record.exc_text = None, redact(text)
         return True
+
+
+def _message(record: logging.LogRecord) -> str:
+    try:
+        return record.getMessage()
+    except (TypeError, ValueError, KeyError):
+        # A log call whose arguments do not fit must not bring down the run that made it.
+        return f"{record.msg} (unreadable arguments)"
