@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from reconciler.engine.recall import recall
+from reconciler.errors import NothingMatched
+from reconciler.model.outcome import Outcome
+from reconciler.model.plan import Action, Change
+from reconciler.model.report import Report
+from reconciler.model.state import Kind
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+DONE = Change(Action.CREATE, Kind.CONNECTION, "a")
+HELD = Change(Action.CREATE, Kind.CONNECTION, "b", held="blocked")
+
+
+def test_what_is_remembered_is_told_with_its_age_and_without_its_deeds():
+    remembered = Report("run", NOON, NOON, changes=(DONE, HELD), outcomes=(Outcome(DONE),), unchanged=3)
+    later = NOON + timedelta(hours=3)
+
+    told = recall(remembered, later)
+
+    assert (told.command, told.as_of, told.finished_at) == ("status", NOON, later)
+    assert (told.changes, told.outcomes, told.unchanged) == ((HELD,), None, 3)
+
+
+def test_where_nothing_is_remembered_nothing_is_claimed():
+    with pytest.raises(NothingMatched) as caught:
+        recall(None, NOON)
+
+    assert caught.value.exit_code == 3
+    assert caught.value.hint
