@@ -1,0 +1,74 @@
+import itertools
+import re
+from datetime import date
+
+import pytest
+
+from reconciler import exchanges
+from reconciler.kit import discover
+from reconciler.model.exchange import SIGNED_BUDGET, Purpose, is_object
+
+ALL = {word: discover.load(exchanges.__name__, word).EXCHANGE for word in discover.names(exchanges.__name__)}
+
+
+@pytest.fixture(params=sorted(ALL))
+def exchange(request):
+    return ALL[request.param]
+
+
+def _market_sets(exchange):
+    markets = sorted(exchange.traits.markets)
+    return [chosen for size in range(1, len(markets) + 1) for chosen in itertools.permutations(markets, size)]
+
+
+def test_a_file_is_named_after_its_exchange():
+    assert {word: exchange.id for word, exchange in ALL.items()} == {word: word for word in ALL}
+
+
+def test_every_declared_set_of_markets_is_tested_within_the_budget(exchange):
+    for markets in _market_sets(exchange):
+        plan = exchange.plan(markets)
+
+        assert len(plan) <= SIGNED_BUDGET
+        assert all(request.signed for request in plan)
+        assert plan[0].purpose is Purpose.KEY_INFO
+        balances = [request for request in plan if request.purpose is Purpose.BALANCE]
+        assert set(markets) == set().union(*(request.markets for request in balances))
+        assert sum(request.purpose is Purpose.STATUS for request in plan) == 1
+
+
+def test_no_request_on_the_list_can_change_anything(exchange):
+    assert {request.method for request in exchange.requests} == {"GET"}
+    assert not any(re.search("withdraw|order/test|sub-account", request.path) for request in exchange.requests)
+
+
+def test_every_fact_has_an_address_and_a_date(exchange):
+    sources = [exchange.source, *(fact.source for fact in (*exchange.requests, *exchange.errors, *exchange.limits))]
+
+    for source in sources:
+        assert source.url.startswith("https://")
+        assert date.fromisoformat(source.verified) <= date(2026, 11, 22)
+
+
+def test_every_pool_that_a_request_draws_on_has_a_limit(exchange):
+    assert {request.pool for request in exchange.requests} <= {limit.pool for limit in exchange.limits}
+
+
+def test_time_is_asked_without_a_signature(exchange):
+    assert not exchange.time_request().signed
+
+
+def test_more_markets_than_the_budget_allows_are_a_mistake_in_the_facts(exchange):
+    with pytest.raises(ValueError, match="signed requests"):
+        type(exchange)(
+            **{
+                **{name: getattr(exchange, name) for name in exchange.__slots__},
+                "requests": exchange.requests * 3,
+            }
+        ).plan(sorted(exchange.traits.markets))
+
+
+def test_an_object_is_a_dict_with_something_in_it():
+    assert is_object({"a": 1})
+    assert not is_object({})
+    assert not is_object([1])

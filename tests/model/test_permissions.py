@@ -1,0 +1,75 @@
+import pytest
+
+from reconciler.model.exchange import Source
+from reconciler.model.permissions import (
+    Permission,
+    is_read_only,
+    read_words,
+    says_withdraw,
+    shown,
+    split,
+    unreadable,
+)
+from reconciler.values.rights import Right, Verdict
+
+SOURCE = Source("https://acme.example/docs", "2026-11-22")
+KNOWN = {
+    "look": Permission("Look", "read", SOURCE, frozenset({Right.READ})),
+    "deal": Permission("Deal", "trade", SOURCE, frozenset({Right.TRADE_SPOT}), frozenset({Right.TRADE_MARGIN})),
+    "lend": Permission("Lend", "margin", SOURCE, frozenset({Right.TRADE_MARGIN})),
+    "out": Permission("Out", "withdraw", SOURCE, frozenset({Right.WITHDRAW})),
+}
+BEYOND = {right: "no word for it" for right in Right if right not in {g for p in KNOWN.values() for g in p.grants}}
+
+
+def verdict(words, right):
+    return read_words(words, KNOWN, BEYOND).rights[right].verdict
+
+
+def test_every_right_gets_a_reading_with_a_reason():
+    rights = read_words(["Look"], KNOWN, BEYOND).rights
+
+    assert set(rights) == set(Right)
+    assert all(reading.why for reading in rights.values())
+
+
+def test_a_right_is_granted_denied_or_unknown_by_the_words():
+    assert verdict(["Look"], Right.READ) is Verdict.GRANTED
+    assert verdict(["Look"], Right.WITHDRAW) is Verdict.DENIED
+    assert verdict(["Look"], Right.TRANSFER) is Verdict.UNKNOWN
+    assert verdict(["Deal"], Right.TRADE_MARGIN) is Verdict.UNKNOWN
+    assert verdict(["Deal", "LEND"], Right.TRADE_MARGIN) is Verdict.GRANTED
+
+
+def test_one_strange_word_keeps_absence_from_being_proof():
+    assert verdict(["Look", "Zap"], Right.WITHDRAW) is Verdict.UNKNOWN
+    assert verdict(["Look", "Zap"], Right.READ) is Verdict.GRANTED
+    assert verdict(["Look", "zap_read"], Right.WITHDRAW) is Verdict.DENIED
+
+
+def test_a_strange_word_that_says_withdraw_grants_it():
+    assert verdict(["Look", "AutoWithdraw"], Right.WITHDRAW) is Verdict.GRANTED
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [("ORDER_READ", True), ("A_R", True), ("readonly", True), ("SPREAD", False), ("reader", False)],
+)
+def test_only_a_whole_last_part_makes_a_word_read_only(word, expected):
+    assert is_read_only(word) is expected
+    assert says_withdraw(f"withdraw_{word}") is not expected
+
+
+def test_a_field_is_split_into_words_and_nothing_else():
+    assert split(" a, b,,") == ("a", "b")
+    assert split(["a"]) == split(None) == split(" , ") == ()
+
+
+def test_an_unreadable_answer_leaves_everything_unknown():
+    assert {reading.verdict for reading in unreadable("why").values()} == {Verdict.UNKNOWN}
+    assert set(unreadable("why")) == set(Right)
+
+
+def test_words_from_outside_are_shown_short_and_printable():
+    assert shown(["a\x1b[31m" + "x" * 100]) == '"' + "a\\x1b[31m" + "x" * 34 + '"'
+    assert shown(["w"] * 9).count("w") == 5
