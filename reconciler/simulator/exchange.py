@@ -1,0 +1,94 @@
+"""What one exchange brings: its facts, its checks and its words. Everything else is shared.
+
+A file in `simulator/exchanges/` is a module with one `EXCHANGE`. It holds no server, no state and no clock.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+from reconciler.simulator.key import Key
+from reconciler.simulator.wire import Answer, Call
+from reconciler.values.rights import Right
+
+
+class Trouble(StrEnum):
+    """A trouble that each exchange words in its own way."""
+
+    RATE_LIMIT = "rate_limit"
+    MAINTENANCE = "maintenance"
+    GEO_BLOCK = "geo_block"
+
+
+class Minted(NamedTuple):
+    """A new key's values, in the form the exchange gives them."""
+
+    api_key: str
+    secret: str
+    passphrase: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """A budget of weight that refills whole after some seconds; `is_shared` when all its endpoints draw on one."""
+
+    weight: int
+    seconds: int
+    per: str = "account"  # or "address"
+    is_shared: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One request an exchange answers.
+
+    `needs` names permission tokens of which any one is enough. A `static` answer depends on nothing but the
+    catalogue of markets and is made once. `path` may hold parts like `{symbol}`.
+    """
+
+    method: str
+    path: str
+    answer: Callable[[Call], object]
+    needs: tuple[str, ...] = ()
+    is_signed: bool = True
+    is_static: bool = False
+    pool: str = ""
+    weight: int = 1
+
+    @property
+    def pattern(self) -> re.Pattern[str] | None:
+        """The path as a pattern, None where it has no variable part."""
+        if "{" not in self.path:
+            return None
+        return re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(self.path)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One simulated exchange.
+
+    `rights` gives the permission tokens that a right stands for, so its names are the rights a key here can carry.
+    `always` are rights that every key has. `verify` returns the key a request was made with, or the refusal;
+    it checks everything but the right, which follows from the endpoint and is answered by `denied`.
+    """
+
+    id: str
+    rights: Mapping[Right, tuple[str, ...]]
+    mint: Callable[[], Minted]
+    verify: Callable[[Call], Key | Answer]
+    denied: Callable[[Call, Endpoint], Answer]
+    unknown: Callable[[Call], Answer]
+    trouble: Callable[[Trouble, Call], Answer]
+    endpoints: tuple[Endpoint, ...]
+    always: frozenset[Right] = frozenset()
+    needs_passphrase: bool = False
+    versions: tuple[int, ...] = ()
+    pools: Mapping[str, Pool] = field(default_factory=dict)
+
+    def tokens(self, rights: frozenset[Right]) -> tuple[str, ...]:
+        """Spell a set of rights in the exchange's own permission tokens."""
+        return tuple(token for right, tokens in self.rights.items() if right in rights for token in tokens)
