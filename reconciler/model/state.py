@@ -11,6 +11,17 @@ from enum import StrEnum
 JsonValue = None | bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"]
 
 
+def same(one: JsonValue, two: JsonValue) -> bool:
+    """Tell whether two values are the same JSON: unlike in Python, `true` is not 1, and NaN is itself."""
+    if type(one) is not type(two):
+        return False
+    if isinstance(one, dict) and isinstance(two, dict):
+        return one.keys() == two.keys() and all(same(item, two[key]) for key, item in one.items())
+    if isinstance(one, list) and isinstance(two, list):
+        return len(one) == len(two) and all(map(same, one, two))
+    return one == two or (one != one and two != two)
+
+
 # What is compared beside the fields takes part in every difference under these paths.
 CREDENTIALS = "spec.credentials"
 SUSPENDED = "suspended"
@@ -36,6 +47,17 @@ class ManagedObject:
     fields: Mapping[str, JsonValue] = field(default_factory=dict)
     fingerprint: str | None = None
     suspended: str | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, ManagedObject)
+            and (self.kind, self.name, self.fingerprint, self.suspended)
+            == (other.kind, other.name, other.fingerprint, other.suspended)
+            and same(dict(self.fields), dict(other.fields))
+        )
+
+    def __hash__(self) -> int:
+        return hash(self.id)
 
     @property
     def id(self) -> tuple[Kind, str]:

@@ -19,7 +19,7 @@ from reconciler.errors import PlatformError
 from reconciler.kit.keyfile import HostKey
 from reconciler.kit.sqlite import Schema, explained, open_readonly, open_writable, transaction
 from reconciler.model.plan import Action, Change
-from reconciler.model.state import JsonValue, Kind, ManagedObject
+from reconciler.model.state import JsonValue, Kind, ManagedObject, same
 from reconciler.values.secret import Credentials, Secret
 
 SCHEMA = Schema(
@@ -136,7 +136,7 @@ class EmbeddedPlatform:
         if (before is None) is not (change.action is Action.CREATE):
             raise PlatformError(f"{what} {'is gone' if before is None else 'exists already'}", hint=_AGAIN)
         present = before.flat if before else {}
-        if any(present.get(each.path) != each.before for each in change.fields):
+        if not all(same(present.get(each.path), each.before) for each in change.fields):
             raise PlatformError(f"{what} was changed by somebody else meanwhile", hint=_AGAIN)
 
     def _put(self, change: Change, target: ManagedObject, credentials: Credentials | None) -> None:
