@@ -200,14 +200,15 @@ REQUESTS = (
     ),
     Request(
         Purpose.STATUS,
-        "privateGetHfOrdersActiveSymbols",
+        "privateGetHfOrdersActive",
         _HOST,
-        "/api/v1/hf/orders/active/symbols",
+        "/api/v1/hf/orders/active",
         SPEC,
+        params={"symbol": "BTC-USDT"},
         markets=_SPOT | _MARGIN,
         pool="spot",
         weight=2,
-        expects=_is_answer,
+        expects=_is_list_answer,
     ),
     Request(
         Purpose.STATUS,

@@ -74,9 +74,10 @@ class Lease:
     def _nonce(self) -> int:
         return int(self._clock.now().timestamp() * 1000 + self.skew_ms)
 
-    def lend(self, credentials: Credentials | None) -> None:
+    def lend(self, credentials: Credentials | None, *, is_lent: bool = True) -> None:
         """Put a key in, or take it out with everything that could still hold a part of it."""
         client = self._client
+        client.session = self._gate if is_lent else None
         client.apiKey = credentials.api_key.reveal() if credentials else None
         client.secret = credentials.secret.reveal() if credentials else None
         client.password = credentials.passphrase.reveal() if credentials and credentials.passphrase else None
@@ -143,12 +144,12 @@ class ClientPool:
         try:
             yield lease
         finally:
-            lease.lend(None)
+            lease.lend(None, is_lent=False)
             self._idle.append(lease)
 
     def _built(self) -> Lease:
         gate = Gate(self._wire.session, self._allowed, self._seconds)
-        client = getattr(ccxt, self._exchange.ccxt_class)({"enableRateLimit": False, "session": gate})
+        client = getattr(ccxt, self._exchange.ccxt_class)({"enableRateLimit": False, "session": None})
         client.timeout = int(self._seconds * 1000)
         client.ssl_context = False  # the session has one; otherwise each client would load the certificates again
         client.enableLastHttpResponse = client.enableLastResponseHeaders = False

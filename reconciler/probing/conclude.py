@@ -86,8 +86,9 @@ def _rights(trial: Trial) -> Rights:
     if trial.info is None:
         why = wording.clause(trial.faults[0]) if trial.faults else "not asked"
         return Rights({right: Proof(Verdict.UNKNOWN, why) for right in Right})
-    readings = trial.info.rights.items()
-    return Rights({right: Proof(reading.verdict, redact(reading.why), trial.evidence) for right, reading in readings})
+    readings = trial.info.rights
+    told = [(right, readings[right]) for right in Right if right in readings]
+    return Rights({right: Proof(reading.verdict, redact(reading.why), trial.evidence) for right, reading in told})
 
 
 def _checks(trial: Trial) -> dict[Check, CheckState]:

@@ -77,6 +77,8 @@ class Gate:
         self._session = session
         self._allowed = allowed
         self._timeout = aiohttp.ClientTimeout(total=seconds, sock_connect=seconds, sock_read=seconds)
+        # ccxt adds its session's own headers to each request; there are none.
+        self.headers: Mapping[str, str] = {}
         self.signed = 0
         self.heard: Heard | None = None
         self.is_too_large = False

@@ -32,7 +32,7 @@ class CcxtProber:
         self._exchanges, self._clock, self._base_url = exchanges, clock, base_url
         self._pace = pace or Pace()
         self._wire = Wire(connections=4 * self._pace.keys)
-        self._venues: dict[tuple[str, str | None], Venue] = {}
+        self._venues: dict[tuple[str, str], Venue] = {}
 
     async def probe(self, target: Target) -> ProbeResult:
         """Test one key with at most four signed requests, none of which can change anything."""
@@ -51,10 +51,16 @@ class CcxtProber:
         await self._wire.close()
 
     def _venue(self, exchange: Exchange, environment: str) -> Venue:
-        base_url = self._base_url(exchange.id, environment)
-        place = (exchange.id, base_url)
+        place = (exchange.id, environment)
         if place not in self._venues:
-            self._venues[place] = Venue(exchange, self._wire, self._clock, base_url=base_url, pace=self._pace)
+            self._venues[place] = Venue(
+                exchange,
+                self._wire,
+                self._clock,
+                base_url=self._base_url(exchange.id, environment),
+                pace=self._pace,
+                is_limited=environment != "simulator" or self._pace.limits_simulator,
+            )
         return self._venues[place]
 
     def _nowhere(self, exchange: Exchange, target: Target) -> Fault | None:

@@ -24,12 +24,15 @@ _OUTAGE = timedelta(seconds=5)
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How hard an exchange is asked: keys at a time, seconds for a request and for a key, published limits or not."""
+    """How hard an exchange is asked: keys at a time, seconds for a request and for a key.
+
+    Published limits always bind at the exchanges themselves; a simulator is held to them only on request.
+    """
 
     keys: int = 16
     seconds_per_request: float = 10
     seconds_per_key: float = 60
-    is_limited: bool = True
+    limits_simulator: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +48,13 @@ class Tuning:
 class Venue:
     """Where the keys of one exchange and environment are tested."""
 
-    def __init__(self, exchange: Exchange, wire: Wire, clock: Clock, *, base_url: str | None, pace: Pace) -> None:
+    def __init__(
+        self, exchange: Exchange, wire: Wire, clock: Clock, *, base_url: str | None, pace: Pace, is_limited: bool = True
+    ) -> None:
         self._exchange, self._clock, self._pace = exchange, clock, pace
         self._pool = ClientPool(exchange, wire, clock, base_url=base_url, seconds=pace.seconds_per_request)
         self._slots = asyncio.Semaphore(pace.keys)
-        shared = [limit for limit in exchange.limits if pace.is_limited and not limit.per_key]
+        shared = [limit for limit in exchange.limits if is_limited and not limit.per_key]
         self._buckets = {limit.pool: Bucket(limit.weight, limit.seconds) for limit in shared}
         self._measuring = asyncio.Lock()
         self._tuning: Tuning | None = None
