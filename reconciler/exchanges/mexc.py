@@ -18,7 +18,7 @@ from reconciler.model.exchange import (
     Request,
     Source,
 )
-from reconciler.model.permissions import Permission, read_words, split, unreadable
+from reconciler.model.permissions import Permission, read_words, shown, split, unreadable
 from reconciler.model.probe import Account, Diagnosis
 from reconciler.values.rights import Right
 
@@ -105,7 +105,7 @@ def _problem(body: Mapping[str, object]) -> str | None:
     status = body.get("status")
     # DELETE and FROZEN are the documented others; last verified 2026-11-22.
     if isinstance(status, str) and status.strip().upper() != "VALID":
-        return f"MEXC reports the key as {status.strip().lower()[:20]}"
+        return f"MEXC reports its status as {shown([status])}"
     if _days_left(body.get("remainingValidity")) == 0:
         return "MEXC reports the key as expired"
     return None

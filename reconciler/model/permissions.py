@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from reconciler.kit.redact import redact
 from reconciler.model.exchange import Reading, Source
 from reconciler.values.rights import Right, Verdict
 
@@ -92,6 +93,6 @@ def _reading(
 
 
 def shown(words: Iterable[str]) -> str:
-    """Render words from outside for a message: printable, quoted, cut to a bearable length."""
-    texts = [ascii(word[:40])[1:-1] for word in list(words)[:5]]
+    """Render words from outside for a message: printable, quoted, without secrets, cut to a bearable length."""
+    texts = [ascii(redact(word)[:40])[1:-1] for word in list(words)[:5]]
     return ", ".join(f'"{text}"' for text in texts)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from reconciler.kit.redact import redact
 from reconciler.model.exchange import Purpose
 from reconciler.model.probe import Check, CheckState, Diagnosis, ProbeResult
 from reconciler.probing import wording
@@ -25,9 +24,9 @@ def conclude(trial: Trial, now: datetime) -> ProbeResult:
         name=trial.target.name,
         exchange=trial.target.exchange,
         diagnosis=diagnosis,
-        message=redact(told.message),
+        message=told.message,
         tested_at=now,
-        remedy=redact(told.remedy),
+        remedy=told.remedy,
         checks=_checks(trial),
         rights=_rights(trial),
         ip_allowlist=info.ip_allowlist if info else None,
@@ -36,7 +35,7 @@ def conclude(trial: Trial, now: datetime) -> ProbeResult:
         egress_seen=next((fault.egress for fault in trial.faults if fault.egress), None),
         requests=trial.signed,
         proven_at=now if is_proven else None,
-        notes=tuple(redact(note) for note in _notes(trial, now)),
+        notes=tuple(_notes(trial, now)),
     )
 
 
@@ -88,7 +87,7 @@ def _rights(trial: Trial) -> Rights:
         return Rights({right: Proof(Verdict.UNKNOWN, why) for right in Right})
     readings = trial.info.rights
     told = [(right, readings[right]) for right in Right if right in readings]
-    return Rights({right: Proof(reading.verdict, redact(reading.why), trial.evidence) for right, reading in told})
+    return Rights({right: Proof(reading.verdict, reading.why, trial.evidence) for right, reading in told})
 
 
 def _checks(trial: Trial) -> dict[Check, CheckState]:

@@ -92,22 +92,21 @@ class Gate:
         """Let go of the last answer."""
         self.heard, self.is_too_large = None, False
 
-    def admit(self, method: str, url: str, body: object = None) -> None:
+    def admit(self, method: str, url: yarl.URL, body: object = None) -> None:
         """Let a request pass, and count it.
 
         Raises RequestRefused when it is not on the allow-list, carries a body, or is a signed one too many. The
         message leaves out the query, which may hold a key and a signature.
         """
-        parts = urlsplit(url)
-        is_signed = self._allowed.get((method, f"{parts.scheme}://{parts.netloc}", parts.path))
+        is_signed = self._allowed.get((method, f"{url.scheme}://{url.raw_authority}", url.raw_path))
         if is_signed is None or body:
             raise RequestRefused(
-                f"{method} {parts.netloc}{parts.path} is not on the read-only allow-list and was not sent",
+                f"{method} {url.host}{url.raw_path} is not on the read-only allow-list and was not sent",
                 hint="this is a bug; no request but the listed ones ever leaves",
             )
         if is_signed and self.signed >= SIGNED_BUDGET:
             raise RequestRefused(
-                f"{method} {parts.path} would be signed request number {self.signed + 1} for one key and was not sent",
+                f"{method} {url.raw_path} would be signed request {self.signed + 1} for one key and was not sent",
                 hint=f"this is a bug; one test makes at most {SIGNED_BUDGET} signed requests",
             )
         self.signed += is_signed
@@ -177,7 +176,7 @@ class Call:
         self._gate, self._method, self._url, self._options = gate, method, url, options
 
     async def __aenter__(self) -> Reply:
-        self._gate.admit(self._method, str(self._url), self._options.get("data"))
+        self._gate.admit(self._method, self._url, self._options.get("data"))
         headers = cast(Mapping[str, str], self._options.get("headers") or {})
         return Reply(await self._gate.send(self._method, self._url, headers))
 

@@ -96,7 +96,7 @@ class CcxtProber:
         if lease.signed >= SIGNED_BUDGET:
             trial.note(Fault(_AWAY, "the clock had to be corrected, which left no request for this", request.purpose))
             return
-        number = (await venue.tuning()).number
+        number = venue.measured
         answer = await venue.ask(lease, request, trial.account.uid)
         fault = classify(trial.exchange, answer)
         if fault is not None and fault.is_clock and lease.signed < SIGNED_BUDGET:

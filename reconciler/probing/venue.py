@@ -87,6 +87,11 @@ class Venue:
         if bucket is not None:
             bucket.pause(seconds, self._clock.now())
 
+    @property
+    def measured(self) -> int:
+        """The number of the latest measurement of the clock."""
+        return self._tuning.number if self._tuning else 0
+
     async def tuning(self, newer_than: int = 0) -> Tuning:
         """Return how far the clock is off, measured once for everybody who asks meanwhile."""
         async with self._measuring:
