@@ -1,0 +1,141 @@
+"""What the tests of the engine are built from: manifests, results and objects in one line each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from reconciler.documents.binding import StrategyBinding
+from reconciler.documents.connection import Connection
+from reconciler.documents.known import ExchangeTraits, Known
+from reconciler.engine.desired import desired
+from reconciler.engine.plan import plan
+from reconciler.kit.clock import parse_iso
+from reconciler.kit.keyfile import HostKey
+from reconciler.model.finding import Finding
+from reconciler.model.manifest import Manifests, Placed
+from reconciler.model.plan import Action
+from reconciler.model.ports import Proven, Run
+from reconciler.model.probe import Diagnosis, ProbeResult
+from reconciler.model.state import Kind
+from reconciler.values.location import Location
+from reconciler.values.rights import Evidence, Proof, Right, Rights, Verdict
+from reconciler.values.secret import Credentials, Secret
+from reconciler.values.severity import Severity
+
+NOW = parse_iso("2026-11-22T12:00:00Z")
+_TRAITS = ExchangeTraits("Any", False, frozenset({"spot", "margin", "futures"}), False)
+_KNOWN = Known({"mexc": _TRAITS, "kucoin": _TRAITS}, {"sops": True}, {})
+_REFS = {"sops": "secrets/a.sops.yaml", "key": "main"}
+
+
+@dataclass(frozen=True)
+class At:
+    """A source that stands nowhere."""
+
+    file: str = "connections.d/a.yaml"
+
+    def where(self, *path: str | int) -> Location:
+        return Location(self.file, 1, 1)
+
+
+class Build:
+    """Makes the nouns of a run with few words."""
+
+    now = NOW
+    key = HostKey(bytes(range(32)))
+
+    def connection(self, name: str = "main", *, labels: dict | None = None, **spec) -> Placed[Connection]:
+        document = {
+            "apiVersion": "reconciler/v1",
+            "kind": "Connection",
+            "metadata": {"name": name, "labels": labels or {}},
+            "spec": {"exchange": "mexc", "markets": ["spot"], "credentials": _REFS, **spec},
+        }
+        return Placed(Connection.model_validate(document, context=_KNOWN), At())
+
+    def binding(self, name: str = "grid", connection: str = "main", **spec) -> Placed[StrategyBinding]:
+        base = {"connection": connection, "strategy": "grid", "market": "spot", "pairs": ["BTC/USDT"]}
+        document = {
+            "apiVersion": "reconciler/v1",
+            "kind": "StrategyBinding",
+            "metadata": {"name": name},
+            "spec": {**base, **spec},
+        }
+        return Placed(StrategyBinding.model_validate(document, context=_KNOWN), At())
+
+    def manifests(self, *placed) -> Manifests:
+        return Manifests(
+            Path(),
+            connections=tuple(one for one in placed if one.document.kind == "Connection"),
+            bindings=tuple(one for one in placed if one.document.kind == "StrategyBinding"),
+        )
+
+    def credentials(self, word: str) -> Credentials:
+        return Credentials(Secret(f"{word}-api-key-0001"), Secret(f"{word}-secret-0001"))
+
+    def fingerprint(self, word: str) -> str:
+        return self.key.fingerprinter().of(self.credentials(word).parts())
+
+    def rights(self, **verdicts: Verdict | str) -> Rights:
+        evidence = Evidence("GET /rights", 200, NOW, "0" * 64)
+        given = {"read": "granted", "trade_spot": "granted", "withdraw": "denied", **verdicts}
+        return Rights({Right(name): Proof(Verdict(word), "", evidence) for name, word in given.items()})
+
+    def result(self, name: str = "main", diagnosis: Diagnosis | None = None, message: str = "", **more) -> ProbeResult:
+        proof = {"rights": self.rights(), "proven_at": NOW}
+        if diagnosis is Diagnosis.WITHDRAWAL_ENABLED:
+            proof["rights"] = self.rights(withdraw="granted")
+        elif diagnosis is Diagnosis.EXCHANGE_UNAVAILABLE:
+            proof["proven_at"] = NOW - timedelta(hours=5)
+        elif diagnosis is not None:
+            proof = {}
+        return ProbeResult(name, "mexc", diagnosis, message, NOW, **{**proof, **more})
+
+    def proof(self, word: str, result: ProbeResult) -> Proven:
+        return Proven(self.fingerprint(word), result)
+
+    def deny(self, kind: Kind, name: str, message: str = "it may not") -> Finding:
+        return Finding("some-rule", Severity.DENY, message, Location("a.yaml", 1, 1), "", kind.value, name)
+
+    def run(self, run_id: str = "run-1", owner: str = "ann@host pid 1") -> Run:
+        return Run(run_id, owner, NOW, "run", "abc1234")
+
+    def keys(self, manifests: Manifests, word: str = "first") -> dict[str, str]:
+        """Give each connection a key of its own."""
+        return {one.name: self.fingerprint(f"{one.name}-{word}") for one in manifests.connections}
+
+    def desired(self, manifests, results, *, actual=(), fingerprints=None, now=NOW):
+        fingerprints = self.keys(manifests) if fingerprints is None else fingerprints
+        return desired(manifests, fingerprints, results, actual, now)
+
+    def plan(self, manifests, results, *, actual=(), recorded=None, fingerprints=None, **more):
+        """Plan manifests against a platform; what is there was recorded unless told otherwise."""
+        wanted = self.desired(manifests, results, actual=actual, fingerprints=fingerprints)
+        return plan(wanted, actual, actual if recorded is None else recorded, results=results, **more)
+
+    def online(self, *names: str) -> dict[str, ProbeResult]:
+        return {name: self.result(name) for name in names}
+
+    def done(self, actual, the_plan):
+        """Return the platform after everything ready was done: the law the real ones are held to."""
+        held = {one.id: one for one in actual}
+        for change in the_plan.ready:
+            if change.action is Action.DELETE:
+                held.pop(change.id, None)
+            else:
+                held[change.id] = change.target
+        return tuple(held.values())
+
+    def changed(self, one, **fields):
+        """Return an object with other fields; a value of None takes the field away."""
+        merged = {**one.fields, **{path.replace("__", "."): value for path, value in fields.items()}}
+        return replace(one, fields={path: value for path, value in merged.items() if value is not None})
+
+
+@pytest.fixture(scope="session")
+def build() -> Build:
+    return Build()
