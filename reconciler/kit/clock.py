@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -27,7 +26,9 @@ class SystemClock:
         return datetime.now(UTC)
 
     async def sleep(self, seconds: float) -> None:
-        """Sleep for real."""
+        """Sleep for real; asyncio comes late, since commands that never wait would pay for its import."""
+        import asyncio
+
         await asyncio.sleep(seconds)
 
 
@@ -43,6 +44,8 @@ class ManualClock:
 
     async def sleep(self, seconds: float) -> None:
         """Move the clock on, and let other tasks run once."""
+        import asyncio
+
         self.advance(seconds)
         await asyncio.sleep(0)
 
