@@ -58,9 +58,9 @@ def amount(value: float, unit: str) -> str:
     return f"{value:.0f} {unit}" if value >= 100 else f"{value:.3g} {unit}"
 
 
-def table(figures: Iterable[Figure]) -> str:
-    """Lay figures out in columns."""
-    words = {True: "met", False: "MISSED", None: ""}
+def table(figures: Iterable[Figure], *, judged: bool = True) -> str:
+    """Lay figures out in columns; whether aims are met is only said where the inputs were large enough."""
+    words = {True: "met", False: "MISSED", None: ""} if judged else dict.fromkeys((True, False, None), "")
     rows: list[Sequence[str]] = [_HEADINGS]
     rows += [(f.what, f.ours, f.peer, f.ratio, f.aim, words[f.is_met]) for f in figures]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
