@@ -1,0 +1,140 @@
+"""What the schemas cannot say of a field: why it is there, and what a reader would get wrong.
+
+Keyed by kind and path. The first line stands for a description where the schema has none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+NOTES: Mapping[str, str] = {
+    "Connection.metadata.name": (
+        "\nThe name is the identity: with another name it is another connection, and the old one is deleted. "
+        "It is best the DNS label of the display name, see: reconcile explain naming"
+    ),
+    "Connection.metadata.labels": "\nPolicies select by labels, and so does the option --selector.",
+    "Connection.spec.environment": (
+        "\nConnections of the simulator need no account anywhere and no network but loopback. They alone may "
+        "use the identity that is checked in as connections.d/demo.agekey."
+    ),
+    "Connection.spec.account": (
+        "\nA label for people. What the exchange itself says of the account behind the key is recorded by every test."
+    ),
+    "Connection.spec.markets": (
+        "\nEach market is tested, and a binding can only use what stands here. A right to trade elsewhere is "
+        "reported, see: reconcile explain least-privilege"
+    ),
+    "Connection.spec.permissions": (
+        "\nread: balances, orders and positions can be seen. trade: orders can be placed on the declared "
+        "markets; where the key cannot, the diagnosis is No trade permission.\n\n"
+        "withdraw is no value of this list. No key may withdraw, see: reconcile explain no-withdraw"
+    ),
+    "Connection.spec.credentials": (
+        "\nEither a reference for each of apiKey, secret and, where the exchange wants one, passphrase; or "
+        "one reference for all of them:\n  credentials: {sops: secrets/mexc.sops.yaml, key: main}\n"
+        "names the map main in that file, with api_key, secret and passphrase in it.\n\n"
+        "A value never stands here. One that does is refused, not repeated, and should be treated as leaked.\n"
+        "\nThe kinds of references: reconcile explain secrets"
+    ),
+    "Connection.spec.credentials.apiKey": "Where the API key is: a secret reference.\nSee: reconcile explain secrets",
+    "Connection.spec.credentials.secret": "Where its secret is: a secret reference.\nSee: reconcile explain secrets",
+    "Connection.spec.credentials.passphrase": (
+        "Where its passphrase is: a secret reference.\n"
+        "Only some exchanges hand out a passphrase with a key; for those it is required. See: reconcile "
+        "explain secrets"
+    ),
+    "Connection.spec.ipAllowlist": (
+        "\nThe same list belongs to the key at the exchange; nothing is set there by this program. Both are "
+        "compared where the exchange shows its list, see: reconcile explain ip-allowlist"
+    ),
+    "Connection.spec.rotation": "\nSee: reconcile explain key-age",
+    "Connection.spec.rotation.maxAgeDays": "\nA connection may ask for less than its policy, never for more.",
+    "Connection.spec.suspend": (
+        "\nUntil that day has passed, the bindings of the connection are suspended, with this reason. The "
+        "key is still tested: a pause is no reason to know less."
+    ),
+    "Connection.spec.twoFactor": "\nSee: reconcile explain two-factor-attested",
+    "StrategyBinding.spec.connection": "\nThe metadata.name of a Connection in the same manifests.",
+    "StrategyBinding.spec.enabled": (
+        "\nA binding runs only while its connection is Online. When the connection becomes Blocked it is "
+        "suspended at once, and resumed when the connection is clean again; nothing need be changed here "
+        "for that."
+    ),
+    "StrategyBinding.spec.market": "\nOne of the markets of its connection.",
+    "StrategyBinding.spec.pairs": (
+        "\nBTC/USDT on spot and margin, BTC/USDT:USDT on perpetual futures, BTC/USDT:USDT-261225 on dated "
+        "ones. A pair of the wrong market is refused, since it would trade something else than was meant."
+    ),
+    "StrategyBinding.spec.marginLimit.amount": "\nText, since a YAML number would lose digits.",
+    "StrategyBinding.spec.settings": (
+        "\nFree, and checked against the strategy's own JSON Schema where reconciler.yaml names one, see: "
+        "reconcile explain config.strategies"
+    ),
+    "Policy.spec": "What the policy asks, and of which documents.",
+    "Policy.spec.rules": (
+        "\nA rule that no policy speaks of has its default. Where several policies speak of one rule for a "
+        "connection, the strictest level holds, and the smallest of each number. no-withdraw has no switch "
+        "and cannot be named.\n\nThe rules: reconcile explain rules"
+    ),
+    "Policy.spec.select": "\nA policy speaks of the connections whose labels match, and of their bindings.",
+    "Policy.spec.rules.key-age.severity": "How bad a key that is too old is.\n",
+    "Policy.spec.rules.key-age.maxDays": "After how many days a key must be replaced.\n",
+    "Config.exchanges": (
+        "\nOf use for a proxy or a recorded exchange. A baseUrl on loopback may stand here; any other host "
+        "needs the operator's environment variable RECONCILE_ALLOW_HOSTS, so that a pull request cannot "
+        "send a key elsewhere."
+    ),
+    "Config.egress.addresses": (
+        "\nWith these known, a key whose allowlist does not hold them is reported before it fails, see: "
+        "reconcile explain ip-allowlist"
+    ),
+    "Config.manifests": (
+        "\nEvery *.yaml and *.yml below is a manifest, but for folders named secrets and files named "
+        "*.sops.*, which hold secrets."
+    ),
+}
+
+EXAMPLES: Mapping[str, str] = {
+    "Connection": """\
+apiVersion: reconciler/v1
+kind: Connection
+metadata:
+  name: mexc-spot-main
+  labels: {team: core}
+spec:
+  displayName: MEXC Spot Main
+  exchange: mexc
+  markets: [spot]
+  credentials: {sops: secrets/mexc.sops.yaml, key: main}
+  ipAllowlist: [203.0.113.10]
+  rotation: {createdAt: 2026-10-01, maxAgeDays: 90}
+""",
+    "StrategyBinding": """\
+apiVersion: reconciler/v1
+kind: StrategyBinding
+metadata: {name: grid-btc}
+spec:
+  connection: mexc-spot-main
+  strategy: grid
+  market: spot
+  pairs: [BTC/USDT]
+  marginLimit: {amount: "500", currency: USDT}
+""",
+    "Policy": """\
+apiVersion: reconciler/v1
+kind: Policy
+metadata: {name: house-rules}
+spec:
+  select: {labels: {team: core}}
+  rules:
+    ip-allowlist: require
+    key-age: {maxDays: 60, severity: deny}
+""",
+    "Config": """\
+apiVersion: reconciler/v1
+kind: Config
+manifests: [connections.d]
+platform: {driver: embedded, path: .reconciler/platform.db}
+egress: {addresses: [203.0.113.10]}
+""",
+}
