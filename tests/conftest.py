@@ -1,4 +1,7 @@
-"""What holds for every test: no way off this machine, nobody's home folder, nothing left behind."""
+"""What holds for every test: no way off this machine, nobody's home folder, nothing left behind.
+
+The fixtures that tests of several parts share stand at the end.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,19 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+from reconciler.documents.known import ExchangeTraits, Known, Parameter, RuleTraits
+from reconciler.values.severity import Severity
+
 # Shared machines stall, so no example has a deadline; the same examples every time, and no folder to keep them in.
 settings.register_profile("house", deadline=None, database=None, derandomize=True)
 settings.load_profile("house")
 
 _NAMES = frozenset({"localhost", "localhost.localdomain", "ip6-localhost", ""})
 _FOREIGN = ("RECONCILE_", "SOPS_", "AGE_", "NO_COLOR", "FORCE_COLOR", "COLUMNS")
+
+_SWITCH = {"deny": Severity.DENY, "warn": Severity.WARN, "off": None}
+_ALLOWLIST = {"require": Severity.DENY, "recommend": Severity.WARN, "off": None}
+_MARKETS = frozenset({"spot", "margin", "futures"})
 
 
 class OffLoopback(OSError):
@@ -84,3 +94,22 @@ def _nobodys_settings(monkeypatch: pytest.MonkeyPatch, _empty_home: str) -> None
     monkeypatch.setenv("XDG_CONFIG_HOME", f"{_empty_home}/.config")
     for name in [name for name in os.environ if name.startswith(_FOREIGN)]:
         monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def known() -> Known:
+    """Plug-ins as the grammar sees them: two exchanges alike to the real ones, and one with a testnet and one market."""
+    return Known(
+        exchanges={
+            "mexc": ExchangeTraits("MEXC", False, _MARKETS, False),
+            "kucoin": ExchangeTraits("KuCoin", True, _MARKETS, False),
+            "testex": ExchangeTraits("Testex", False, frozenset({"spot"}), True),
+        },
+        schemes={"sops": True, "age": False, "env": False, "file": False},
+        rules={
+            "ip-allowlist": RuleTraits(_ALLOWLIST, "recommend"),
+            "key-age": RuleTraits(_SWITCH, "warn", {"maxDays": Parameter(90, 1, 3650)}),
+            "naming": RuleTraits(_SWITCH, "warn"),
+            "egress-rights": RuleTraits(_SWITCH, "deny"),
+        },
+    )
