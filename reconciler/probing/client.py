@@ -10,6 +10,7 @@ import logging
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import Any
 
 import aiohttp
@@ -31,6 +32,12 @@ _TRANSPORT = frozenset({"RequestTimeout", "ExchangeNotAvailable", "ExchangeError
 _TEXT_KEPT = 4_000
 
 
+@cache
+def _tls() -> ssl.SSLContext:
+    # Reading the certificates takes longer than testing a key.
+    return ssl.create_default_context()
+
+
 class Wire:
     """The HTTP session and TLS context that all clients of one event loop share."""
 
@@ -45,7 +52,7 @@ class Wire:
         credentials are taken from the environment.
         """
         if self._session is None:
-            connector = aiohttp.TCPConnector(ssl=ssl.create_default_context(), limit=self._connections)
+            connector = aiohttp.TCPConnector(ssl=_tls(), limit=self._connections)
             self._session = aiohttp.ClientSession(
                 connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False
             )
