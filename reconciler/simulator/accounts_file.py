@@ -23,7 +23,7 @@ def read_accounts(path: Path) -> tuple[KeyFields, ...]:
             raise InvalidConfig(
                 f"{path} is larger than {_MOST_BYTES} bytes", hint="split the accounts over two simulators"
             )
-        loaded = yaml.load(path.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+        loaded = yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)
     except OSError as error:
         raise InvalidConfig(f"{path} cannot be read: {error.strerror}") from error
     except yaml.YAMLError as error:

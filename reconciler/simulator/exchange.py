@@ -72,8 +72,9 @@ class Exchange:
     """One simulated exchange.
 
     `rights` gives the permission tokens that a right stands for, so its names are the rights a key here can carry.
-    `always` are rights that every key has. `verify` returns the key a request was made with, or the refusal;
-    it checks everything but the right, which follows from the endpoint and is answered by `denied`.
+    `always` are rights that every key has, `read` splits a permission string. `verify` returns the key a request was
+    made with, or the refusal; it checks everything but the right, which follows from the endpoint and is answered by
+    `denied`.
     """
 
     id: str
@@ -87,8 +88,17 @@ class Exchange:
     always: frozenset[Right] = frozenset()
     needs_passphrase: bool = False
     versions: tuple[int, ...] = ()
+    read: Callable[[str], tuple[str, ...]] = lambda spelled: tuple(token.strip() for token in spelled.split(","))
     pools: Mapping[str, Pool] = field(default_factory=dict)
 
-    def tokens(self, rights: frozenset[Right]) -> tuple[str, ...]:
-        """Spell a set of rights in the exchange's own permission tokens."""
+    def tokens(self, rights: frozenset[Right], spelled: str | None) -> tuple[str, ...]:
+        """Return the permission tokens a key has: those of its rights, or of a string that was given for them.
+
+        What every key can do, it can do whatever the string says.
+        """
+        if spelled is None:
+            return self._of(rights)
+        return (*self.read(spelled), *self._of(self.always))
+
+    def _of(self, rights: frozenset[Right]) -> tuple[str, ...]:
         return tuple(token for right, tokens in self.rights.items() if right in rights for token in tokens)

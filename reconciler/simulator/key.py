@@ -78,11 +78,20 @@ class Key:
             return int(self.account)
         return FIRST_UID + zlib.crc32(self.account.encode()) % FIRST_UID
 
+    @property
+    def spelled(self) -> str:
+        """The permissions in one string, as most exchanges list them."""
+        return ",".join(self.tokens) if self.permissions is None else self.permissions
+
     def state_at(self, now: datetime) -> KeyState:
         """Tell the key's state at a moment: an active key past its end is expired."""
         if self.state is KeyState.ACTIVE and self.expires_at is not None and self.expires_at <= now:
             return KeyState.EXPIRED
         return self.state
+
+    def is_gone(self, now: datetime) -> bool:
+        """Whether an exchange that keeps no record of ended keys no longer knows this one."""
+        return self.state_at(now) in (KeyState.DELETED, KeyState.EXPIRED)
 
     def admits(self, address: IPv4Address | IPv6Address) -> bool:
         """Whether the key may be used from an address; a key without a list may be used from anywhere."""

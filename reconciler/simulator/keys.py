@@ -51,6 +51,14 @@ class Keyring:
         """Return the keys of one account, oldest first."""
         return tuple(key for key in self._by_id.values() if (key.exchange, key.account) == (exchange, account))
 
+    def of_sub_account(self, exchange: str, account: str, sub_account: str) -> tuple[Key, ...]:
+        """Return the keys of one sub-account, oldest first."""
+        return tuple(key for key in self.of_account(exchange, account) if key.sub_account == sub_account)
+
+    def sub_accounts(self, exchange: str, account: str) -> tuple[str, ...]:
+        """Return the names of an account's sub-accounts."""
+        return tuple(sorted({key.sub_account for key in self.of_account(exchange, account) if key.sub_account}))
+
     def create(self, given: KeyFields) -> Key:
         """Make a key; what is not given is made up in the exchange's own form.
 
@@ -112,7 +120,7 @@ def _changed(exchange: Exchange, key: Key, given: KeyFields) -> Key:
         key,
         rights=rights,
         permissions=spelled,
-        tokens=exchange.tokens(rights) if spelled is None else tuple(token.strip() for token in spelled.split(",")),
+        tokens=exchange.tokens(rights, spelled),
         ip_allowlist=addresses,
         networks=_networks(addresses),
         expires_at=given.get("expires_at", key.expires_at),

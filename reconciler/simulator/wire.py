@@ -82,6 +82,15 @@ class Call:
         return round(self.now.timestamp() * 1000)
 
     @property
+    def text(self) -> str:
+        """The body as text, every byte of it, for those who sign it."""
+        return self.body.decode(errors="surrogateescape")
+
+    def is_timely(self, stamp: str, *, past: int, future: int) -> bool:
+        """Whether a timestamp in Unix milliseconds lies in the window; whatever is no number does not."""
+        return stamp.isdecimal() and -future <= self.now_ms - int(stamp) <= past
+
+    @property
     def client_ip(self) -> str:
         """The address this request is seen to come from."""
         return str(self.scene.client_ip())
@@ -101,7 +110,7 @@ class Call:
     @cached_property
     def fields(self) -> Mapping[str, str]:
         """The parameters of the body, every value as text; none where the body is neither JSON object nor form."""
-        text = self.body.decode(errors="replace")
+        text = self.text
         if not text.lstrip().startswith("{"):
             return dict(parse_qsl(text, keep_blank_values=True))
         try:

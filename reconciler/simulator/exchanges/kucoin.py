@@ -6,8 +6,6 @@ Where the documents name no HTTP status for an error, the one seen most often is
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import hmac
 import secrets
 import uuid
@@ -16,15 +14,12 @@ from collections.abc import Callable, Mapping
 from reconciler.simulator import bodies, pages
 from reconciler.simulator.exchange import Endpoint, Exchange, Minted, Pool, Trouble
 from reconciler.simulator.key import Key, KeyState
+from reconciler.simulator.signing import base64_hmac
 from reconciler.simulator.wire import Answer, Call, as_json
 from reconciler.values.rights import Right
 
 _WINDOW_MS = 5_000
 _SIGNED_HEADERS = ("KC-API-KEY", "KC-API-SIGN", "KC-API-TIMESTAMP", "KC-API-PASSPHRASE")
-
-
-def _hmac(key: Key, text: str) -> str:
-    return base64.b64encode(hmac.new(key.secret.encode(), text.encode(), hashlib.sha256).digest()).decode()
 
 
 def _ok(data: object) -> Mapping[str, object]:
@@ -47,10 +42,10 @@ def _verify(call: Call) -> Key | Answer:
     if not (api_key and given and stamp and passphrase):
         return _error("400001", f"Please check the header of your request for {', '.join(_SIGNED_HEADERS)}", 401)
     key = call.find(api_key)
-    if key is None or key.state_at(call.now) in (KeyState.DELETED, KeyState.EXPIRED):
+    if key is None or key.is_gone(call.now):
         return _error("400003", "KC-API-KEY not exists", 401)
-    is_proven = call.prove(given, _hmac(key, stamp + call.method + call.target + call.body.decode(errors="replace")))
-    if not stamp.isdecimal() or abs(call.now_ms - int(stamp)) > _WINDOW_MS:
+    is_proven = call.prove(given, base64_hmac(key.secret, stamp + call.method + call.target + call.text))
+    if not call.is_timely(stamp, past=_WINDOW_MS, future=_WINDOW_MS):
         return _error("400002", "KC-API-TIMESTAMP Invalid", 400)
     wrong = _wrong_passphrase(call, key, passphrase)
     if wrong is not None:
@@ -71,7 +66,7 @@ def _wrong_passphrase(call: Call, key: Key, given: str) -> Answer | None:
     if (claimed == "1") != (key.version == 1) or claimed not in ("1", "2", "3"):
         return _error("400007", "KC-API-KEY-VERSION does not match the version of the API key", 400)
     plain = key.passphrase or ""
-    expected = plain if claimed == "1" else _hmac(key, plain)
+    expected = plain if claimed == "1" else base64_hmac(key.secret, plain)
     if hmac.compare_digest(given.encode(), expected.encode()):
         return None
     return _error("400004", "KC-API-PASSPHRASE error", 401)
@@ -102,7 +97,7 @@ def _key_info(call: Call) -> object:
         "remark": key.id,
         "apiKey": key.api_key,
         "apiVersion": key.version,
-        "permission": _permission(key),
+        "permission": key.spelled,
         "ipWhitelist": ",".join(key.ip_allowlist),
         "createdAt": round(key.created_at.timestamp() * 1000),
         "uid": key.uid,
@@ -111,14 +106,9 @@ def _key_info(call: Call) -> object:
     return _ok(key.described(info if key.sub_account is None else {**info, "subName": key.sub_account}))
 
 
-def _permission(key: Key) -> str:
-    return ",".join(key.tokens) if key.permissions is None else key.permissions
-
-
 def _sub_keys(call: Call) -> object:
-    keys = call.scene.keys.of_account("kucoin", call.owner.account)
-    named = [key for key in keys if key.sub_account and key.sub_account == call.params.get("subName")]
-    return _ok([_sub_key(key) for key in named])
+    keys = call.scene.keys.of_sub_account("kucoin", call.owner.account, call.params.get("subName", ""))
+    return _ok([_sub_key(key) for key in keys])
 
 
 def _sub_key(key: Key) -> Mapping[str, object]:
@@ -127,7 +117,7 @@ def _sub_key(key: Key) -> Mapping[str, object]:
         "remark": key.id,
         "apiKey": key.api_key,
         "apiVersion": key.version,
-        "permission": _permission(key),
+        "permission": key.spelled,
         "ipWhitelist": ",".join(key.ip_allowlist),
         "createdAt": round(key.created_at.timestamp() * 1000),
         "uid": key.uid,
@@ -136,8 +126,7 @@ def _sub_key(key: Key) -> Mapping[str, object]:
 
 
 def _sub_users(call: Call) -> object:
-    keys = call.scene.keys.of_account("kucoin", call.owner.account)
-    names = sorted({key.sub_account for key in keys if key.sub_account})
+    names = call.scene.keys.sub_accounts("kucoin", call.owner.account)
     items = [{"userId": name, "subName": name, "status": 2, "type": 0, "access": "All"} for name in names]
     return _ok({"currentPage": 1, "pageSize": 10, "totalNum": len(items), "totalPage": 1, "items": items})
 

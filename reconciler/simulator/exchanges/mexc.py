@@ -7,8 +7,6 @@ status for an error, the one seen most often is used.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import math
 import re
 import secrets
@@ -19,16 +17,13 @@ from urllib.parse import parse_qsl, quote
 from reconciler.simulator import bodies, pages
 from reconciler.simulator.exchange import Endpoint, Exchange, Minted, Pool, Trouble
 from reconciler.simulator.key import Key, KeyState
+from reconciler.simulator.signing import hex_hmac
 from reconciler.simulator.wire import Answer, Call, as_json
 from reconciler.values.rights import Right
 
 _MOST_RECV_WINDOW = 60_000
 _FUTURES_WINDOW_MS = 10_000
 _PERMANENT = -999
-
-
-def _hmac(key: Key, text: str) -> str:
-    return hmac.new(key.secret.encode(), text.encode(), hashlib.sha256).hexdigest()
 
 
 def _is_futures(call: Call) -> bool:
@@ -42,9 +37,6 @@ def _error(code: int, msg: str, status: int = 400) -> Answer:
 # Futures errors travel with HTTP 200: the body alone tells them from a success.
 def _futures_error(code: int, message: str, status: int = 200) -> Answer:
     return as_json({"success": False, "code": code, "message": message}, status)
-
-
-# --- who is calling
 
 
 def _verify(call: Call) -> Key | Answer:
@@ -63,11 +55,11 @@ def _verify_spot(call: Call) -> Key | Answer:
     if not re.fullmatch(r"[\w-]{6,128}", api_key):
         return _error(700001, "API-key format invalid.")
     key = call.find(api_key)
-    if key is None or key.state_at(call.now) in (KeyState.DELETED, KeyState.EXPIRED):
+    if key is None or key.is_gone(call.now):
         return _error(10072, "Api key info invalid")
     # The signature covers query and body as sent, joined by nothing, without the signature itself. Upper-case hex
     # digits are refused.
-    is_proven = call.prove(given, _hmac(key, _unsigned(call.query) + _unsigned(call.body.decode(errors="replace"))))
+    is_proven = call.prove(given, hex_hmac(key.secret, _unsigned(call.query) + _unsigned(call.text)))
     late = _late_spot(call)
     if late is not None:
         return late
@@ -91,7 +83,7 @@ def _late_spot(call: Call) -> Answer | None:
         return _error(10073, "Invalid Request-Time")
     if int(window) > _MOST_RECV_WINDOW:
         return _error(700005, "recvWindow must less than 60000")
-    if int(stamp) >= call.now_ms + 1000 or call.now_ms - int(stamp) > int(window):
+    if not call.is_timely(stamp, past=int(window), future=999):
         return _error(700003, "Timestamp for this request is outside of the recvWindow.")
     return None
 
@@ -99,18 +91,16 @@ def _late_spot(call: Call) -> Answer | None:
 def _verify_futures(call: Call) -> Key | Answer:
     given, stamp, api_key = call.header("Signature"), call.header("Request-Time"), call.header("ApiKey")
     call.claim(given)
-    if not api_key:
-        return _futures_error(401, "Not logged in or login has expired")
     key = call.find(api_key)
     if key is None or key.state_at(call.now) is KeyState.DELETED:
         return _futures_error(401, "Not logged in or login has expired")
     if key.state_at(call.now) is KeyState.EXPIRED:
         return _futures_error(402, "Api_Key expired")
-    text = call.body.decode(errors="replace") if call.method == "POST" else _sorted_query(call.query)
-    is_proven = call.prove(given, _hmac(key, api_key + stamp + text))
+    text = call.text if call.method == "POST" else _sorted_query(call.query)
+    is_proven = call.prove(given, hex_hmac(key.secret, api_key + stamp + text))
     seconds = call.header("Recv-Window")
     window = min(int(seconds), 60) * 1000 if seconds.isdecimal() else _FUTURES_WINDOW_MS
-    if not stamp.isdecimal() or abs(call.now_ms - int(stamp)) > window:
+    if not call.is_timely(stamp, past=window, future=window):
         return _futures_error(513, "Invalid request time, please check the Request-Time header")
     if not is_proven:
         return _futures_error(602, "Signature verification failed!")
@@ -136,10 +126,6 @@ def _denied(call: Call, endpoint: Endpoint) -> Answer:
     return _futures_error(_FUTURES_RIGHTS[what], f"Permission {what.lower().replace('_', ' ')} is required")
 
 
-def _unknown(call: Call) -> Answer:
-    return _futures_error(404, "Not Found", 404) if _is_futures(call) else _error(404, "Not Found", 404)
-
-
 def _trouble(trouble: Trouble, call: Call) -> Answer:
     if trouble is Trouble.GEO_BLOCK:
         return pages.unavailable_for_legal_reasons()
@@ -151,11 +137,8 @@ def _trouble(trouble: Trouble, call: Call) -> Answer:
     return _futures_error(801, text) if _is_futures(call) else _error(500, text, 500)
 
 
-# --- what is answered
-
-
-def _futures_time(call: Call) -> object:
-    return {"success": True, "code": 0, "data": call.now_ms}
+def _time(call: Call) -> object:
+    return {"success": True, "code": 0, "data": call.now_ms} if _is_futures(call) else {"serverTime": call.now_ms}
 
 
 def _key_info(call: Call) -> object:
@@ -169,7 +152,7 @@ def _key_info(call: Call) -> object:
         {
             "note": named.id,
             "accessKey": named.api_key,
-            "permissions": _permissions(named),
+            "permissions": named.spelled,
             "ipWhiteList": ",".join(named.ip_allowlist),
             "createTime": named.created_at.isoformat(timespec="milliseconds"),
             "remainingValidity": _remaining_days(named, call),
@@ -181,10 +164,6 @@ def _key_info(call: Call) -> object:
 _STATUS = {KeyState.DELETED: "DELETE", KeyState.FROZEN: "FROZEN"}
 
 
-def _permissions(key: Key) -> str:
-    return ",".join(key.tokens) if key.permissions is None else key.permissions
-
-
 def _remaining_days(key: Key, call: Call) -> int:
     if key.state_at(call.now) is KeyState.EXPIRED:
         return 0
@@ -192,25 +171,19 @@ def _remaining_days(key: Key, call: Call) -> int:
 
 
 def _sub_account_keys(call: Call) -> object:
-    keys = call.scene.keys.of_account("mexc", call.owner.account)
-    named = [key for key in keys if key.sub_account == call.params.get("subAccount", "")]
-    return {"subAccount": [_sub_account_key(key) for key in named]}
+    keys = call.scene.keys.of_sub_account("mexc", call.owner.account, call.params.get("subAccount", ""))
+    return {"subAccount": [_sub_account_key(key) for key in keys]}
 
 
+# "creatTime" is the documented spelling.
 def _sub_account_key(key: Key) -> Mapping[str, object]:
-    # "creatTime" is the documented spelling.
-    created = round(key.created_at.timestamp() * 1000)
-    ip = ",".join(key.ip_allowlist)
-    return {"note": key.id, "apiKey": key.api_key, "permissions": _permissions(key), "ip": ip, "creatTime": created}
+    created, ip = round(key.created_at.timestamp() * 1000), ",".join(key.ip_allowlist)
+    return {"note": key.id, "apiKey": key.api_key, "permissions": key.spelled, "ip": ip, "creatTime": created}
 
 
 def _sub_accounts(call: Call) -> object:
-    keys = call.scene.keys.of_account("mexc", call.owner.account)
-    names = sorted({key.sub_account for key in keys if key.sub_account})
+    names = call.scene.keys.sub_accounts("mexc", call.owner.account)
     return {"subAccounts": [{"subAccount": name, "isFreeze": False, "createTime": 1544433328000} for name in names]}
-
-
-# --- trading and moving: checked, answered, and nothing happens
 
 
 def _missing(call: Call, *names: str) -> Answer | None:
@@ -247,19 +220,17 @@ def _withdrawal(call: Call) -> object:
     return _missing(call, "coin", "address", "amount") or {"id": secrets.token_hex(16)}
 
 
-def _transfer_to_user(call: Call) -> object:
-    return _missing(call, "toAccountType", "toAccount", "asset", "amount") or {"tranId": secrets.token_hex(16)}
-
-
-def _transfer(call: Call) -> object:
-    missing = _missing(call, "fromAccountType", "toAccountType", "asset", "amount")
-    return missing or [{"tranId": secrets.token_hex(16)}]
-
-
 def _new_sub_account_key(call: Call) -> object:
     asked = {name: call.params.get(name, "") for name in ("subAccount", "note", "permissions", "ip")}
     values = _mint()
     return {**asked, "apiKey": values.api_key, "secretKey": values.secret, "creatTime": call.now_ms}
+
+
+# Some of MEXC's pages shorten the last word of a permission.
+def _read(spelled: str) -> tuple[str, ...]:
+    words = {"R": "READ", "W": "WRITE"}
+    parts = [token.strip().upper().rpartition("_") for token in spelled.split(",")]
+    return tuple(f"{what}_{words.get(end, end)}" for what, _, end in parts)
 
 
 def _mint() -> Minted:
@@ -277,8 +248,8 @@ def _futures(line: str, needs: str, answer: Callable[[Call], object]) -> Endpoin
 
 
 _ENDPOINTS = (
-    Endpoint("GET", "/api/v3/time", lambda call: {"serverTime": call.now_ms}, is_signed=False, pool="public"),
-    Endpoint("GET", "/api/v1/contract/ping", _futures_time, is_signed=False, pool="public"),
+    Endpoint("GET", "/api/v3/time", _time, is_signed=False, pool="public"),
+    Endpoint("GET", "/api/v1/contract/ping", _time, is_signed=False, pool="public"),
     # Which right apiKeyInfo needs is documented nowhere; here it needs none.
     _spot("GET apiKeyInfo", "", _key_info),
     _spot("GET uid", "SPOT_ACCOUNT_READ", lambda call: {"uid": str(call.owner.uid)}),
@@ -288,9 +259,6 @@ _ENDPOINTS = (
     _spot("DELETE order", "SPOT_DEAL_WRITE", lambda _: _error(-2011, "Unknown order sent.")),
     _spot("POST capital/withdraw", "SPOT_WITHDRAW_WRITE", _withdrawal),
     _spot("POST capital/withdraw/apply", "SPOT_WITHDRAW_WRITE", _withdrawal),
-    # Sends to another user by mail address, phone or uid: a withdrawal by another name.
-    _spot("POST capital/transfer/internal", "SPOT_WITHDRAW_WRITE", _transfer_to_user),
-    _spot("POST capital/transfer", "SPOT_TRANSFER_WRITE", _transfer, 50),
     # By the documentation a key that may only read can list, make and delete the keys of sub-accounts.
     _spot("GET sub-account/list", "SPOT_ACCOUNT_READ", _sub_accounts),
     _spot("GET sub-account/apiKey", "SPOT_ACCOUNT_READ", _sub_account_keys),
@@ -300,15 +268,16 @@ _ENDPOINTS = (
     *bodies.endpoints("mexc"),
 )
 
-# SPOT_WITHDRAW_READ reads coins, deposit addresses and the history of withdrawals; it withdraws nothing.
-_READ = """SPOT_ACCOUNT_READ SPOT_DEAL_READ SPOT_TRANSFER_READ SPOT_WITHDRAW_READ SPOT_DEPOSIT_READ
+# SPOT_WITHDRAW_READ reads coins, deposit addresses and the history of withdrawals; it withdraws nothing. Its WRITE
+# sends to other users by mail address or phone as well: a withdrawal by another name.
+_READS = """SPOT_ACCOUNT_READ SPOT_DEAL_READ SPOT_TRANSFER_READ SPOT_WITHDRAW_READ SPOT_DEPOSIT_READ
     CONTRACT_ACCOUNT_READ CONTRACT_DEAL_READ"""
 _MARGIN = "ISOLATED_MARGIN_ACCOUNT_READ ISOLATED_MARGIN_DEAL_READ ISOLATED_MARGIN_DEAL_WRITE"
 
 EXCHANGE = Exchange(
     id="mexc",
     rights={
-        Right.READ: tuple(_READ.split()),
+        Right.READ: tuple(_READS.split()),
         Right.TRADE_SPOT: ("SPOT_DEAL_WRITE",),
         Right.TRADE_MARGIN: tuple(_MARGIN.split()),
         Right.TRADE_FUTURES: ("CONTRACT_ACCOUNT_WRITE", "CONTRACT_DEAL_WRITE"),
@@ -318,8 +287,9 @@ EXCHANGE = Exchange(
     mint=_mint,
     verify=_verify,
     denied=_denied,
-    unknown=_unknown,
+    unknown=lambda call: (_futures_error if _is_futures(call) else _error)(404, "Not Found", 404),
     trouble=_trouble,
+    read=_read,
     endpoints=_ENDPOINTS,
     # Each endpoint has a budget of its own.
     pools={
