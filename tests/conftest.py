@@ -98,7 +98,7 @@ def _nobodys_settings(monkeypatch: pytest.MonkeyPatch, _empty_home: str) -> None
 
 @pytest.fixture(scope="session")
 def known() -> Known:
-    """Plug-ins as the grammar sees them: two exchanges alike to the real ones, and one with a testnet and one market."""
+    """Plug-ins as the grammar sees them: two exchanges like the real ones, and one with a testnet and one market."""
     return Known(
         exchanges={
             "mexc": ExchangeTraits("MEXC", False, _MARKETS, False),
