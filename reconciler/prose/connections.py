@@ -34,9 +34,9 @@ _COLUMNS = (
     Column("STATUS"),
     Column("DIAGNOSIS", spare=4),
     Column("READ", spare=3),
-    Column("TRADE", spare=1),
+    Column("TRADE"),
     Column("WITHDRAW"),
-    Column("ALSO MAY", spare=1),
+    Column("ALSO MAY"),
 )
 
 

@@ -39,7 +39,7 @@ def heading(report: Report) -> tuple[str, str]:
     if report.revision:
         facts.append(f"revision {report.revision[:8]}")
     if report.outcomes is None and report.command in ("run", "apply", "watch"):
-        title = "Nothing was applied"
+        title = "Nothing was applied" if report.failures else "Plan"
     return title, " · ".join(facts)
 
 

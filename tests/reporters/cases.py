@@ -37,7 +37,7 @@ def tested(name: str, exchange: str, diagnosis: Diagnosis | None, rights: Rights
     """The result of a test at noon."""
     checks = {Check.KEY: PASS, Check.PERMISSIONS: FAIL if diagnosis else PASS, Check.BALANCE: PASS, Check.STATUS: PASS}
     facts = {"message": "", "tested_at": NOON, "proven_at": NOON, "requests": 3, "checks": checks, **more}
-    return ProbeResult(name=name, exchange=exchange, diagnosis=diagnosis, rights=rights, **facts)  # type: ignore[arg-type]
+    return ProbeResult(name=name, exchange=exchange, diagnosis=diagnosis, rights=rights, **facts)
 
 
 def connection(
@@ -75,7 +75,7 @@ def connection(
 def report(command: str, **more: object) -> Report:
     """A run at noon that took 1.2 seconds."""
     facts = {"started_at": NOON, "finished_at": NOON + timedelta(seconds=1.2), "revision": REVISION, **more}
-    return Report(command=command, **facts)  # type: ignore[arg-type]
+    return Report(command=command, **facts)
 
 
 SPOT = connection("mexc-spot-main", "MEXC Spot Main", "mexc", "spot", account=Account("88120", False, "main"))

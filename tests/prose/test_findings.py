@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from reconciler.model.finding import Finding
+from reconciler.model.format import Style
+from reconciler.model.report import Failure
+from reconciler.model.state import Kind
+from reconciler.prose.findings import WORDS, failures, findings, unmanaged
+from reconciler.values.location import Location
+from reconciler.values.severity import Severity
+
+
+def test_every_severity_has_a_word_that_editors_know():
+    assert [WORDS[severity][0] for severity in Severity] == ["error", "warning", "info"]
+
+
+def test_the_worst_finding_comes_first_at_its_place(nouns):
+    assert findings([nouns.NO_ALLOWLIST, nouns.NO_WITHDRAW], Style(100)) == [
+        "connections.d/kucoin.yaml:4:9: error: kucoin-futures-conservative may withdraw; no key may [no-withdraw]",
+        '  hint: clear "Withdrawal" for this key at the exchange, then run: reconcile test',
+        "connections.d/mexc.yaml:12:3: warning: mexc-spot-main answers to every address [ip-allowlist]",
+        "  hint: name your addresses at the exchange and under spec.ipAllowlist",
+    ]
+
+
+def test_the_line_with_the_place_is_never_broken():
+    long = Finding("naming", Severity.WARN, "word " * 40, Location("a.yaml", 1, 2), "hint " * 40)
+
+    lines = findings([long], Style(60))
+
+    assert lines[0].startswith("a.yaml:1:2: warning: word word")
+    assert lines[0].endswith("[naming]")
+    assert all(len(line) <= 60 for line in lines[1:])
+
+
+def test_a_file_that_could_not_be_read_is_named_without_a_line(nouns):
+    assert findings([nouns.INVALID_MANIFESTS[3]], Style(100))[0] == (
+        "connections.d/c.yaml: error: the file is not UTF-8 [encoding]"
+    )
+
+
+def test_a_failure_is_told_with_its_hint():
+    assert failures([Failure("the store is locked", "wait", 6), Failure("so it is", "", 1)], Style(100)) == [
+        "error: the store is locked",
+        "  hint: wait",
+        "error: so it is",
+    ]
+
+
+def test_what_is_left_alone_is_named():
+    assert unmanaged([], Style(100)) == []
+    assert unmanaged([(Kind.CONNECTION, "theirs")], Style(100)) == ["Unmanaged, left alone: Connection theirs"]
