@@ -1,0 +1,90 @@
+"""The desired side: what the manifests ask of the platform, flattened into managed objects. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+
+from reconciler.documents.binding import StrategyBinding
+from reconciler.documents.connection import Connection
+from reconciler.engine.standing import is_suspended
+from reconciler.model.manifest import Manifests, Placed, by_name
+from reconciler.model.probe import ProbeResult, Status
+from reconciler.model.state import JsonValue, Kind, ManagedObject
+
+# Lists whose order says nothing: written in another order they are the same.
+_SETS = frozenset({"spec.markets", "spec.permissions", "spec.ipAllowlist"})
+# Kept whole: what stands inside is the strategy's own affair.
+_WHOLE = frozenset({"spec.settings"})
+
+
+def desired(
+    manifests: Manifests,
+    fingerprints: Mapping[str, str],
+    results: Mapping[str, ProbeResult],
+    actual: Iterable[ManagedObject],
+    now: datetime,
+) -> tuple[ManagedObject, ...]:
+    """Return what the platform should hold: connections, then bindings, each by name.
+
+    A connection whose secret did not open has no fingerprint here; a plan then compares its fields alone.
+    """
+    connections = by_name(manifests.connections)
+    suspended = {one.name: one.suspended for one in actual if one.kind is Kind.BINDING}
+    wanted = [
+        ManagedObject(Kind.CONNECTION, name, connection_fields(placed.document), fingerprints.get(name))
+        for name, placed in connections.items()
+    ]
+    for placed in manifests.bindings:
+        connection = connections.get(placed.document.spec.connection)
+        reason = suspension(connection, results, suspended.get(placed.name), now)
+        wanted.append(ManagedObject(Kind.BINDING, placed.name, binding_fields(placed.document), suspended=reason))
+    return tuple(sorted(wanted, key=lambda one: one.id))
+
+
+def suspension(
+    connection: Placed[Connection] | None, results: Mapping[str, ProbeResult], present: str | None, now: datetime
+) -> str | None:
+    """Say why a binding must not run, None when it may; what is not known today leaves it as it is.
+
+    The words hold no time and no count, so that the same cause is always the same reason.
+    """
+    if connection is None:
+        return present
+    result = results.get(connection.name)
+    status = result.status if result else Status.PENDING
+    if status is Status.BLOCKED:
+        diagnosis = f": {result.diagnosis}" if result and result.diagnosis else ""
+        return f"connection {connection.name} is {status}{diagnosis}"
+    suspend = connection.document.spec.suspend
+    if suspend is not None and is_suspended(connection, now):
+        return f"connection {connection.name} is suspended until {suspend.until}: {suspend.reason}"
+    return None if status is Status.ONLINE else present
+
+
+def connection_fields(document: Connection) -> dict[str, JsonValue]:
+    """Return the fields of a connection by path; of its credentials there is nothing but the fingerprint beside."""
+    spec = document.spec.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"credentials"})
+    return _fields(document.metadata.labels, spec)
+
+
+def binding_fields(document: StrategyBinding) -> dict[str, JsonValue]:
+    """Return the fields of a binding by path; its free settings stay one JSON value."""
+    return _fields(document.metadata.labels, document.spec.model_dump(mode="json", by_alias=True, exclude_none=True))
+
+
+def _fields(labels: Mapping[str, str], spec: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    fields: dict[str, JsonValue] = {f"metadata.labels.{name}": value for name, value in labels.items()}
+    fields.update(_flat("spec", spec))
+    return fields
+
+
+def _flat(at: str, part: Mapping[str, JsonValue]) -> Iterator[tuple[str, JsonValue]]:
+    for name, value in part.items():
+        path = f"{at}.{name}"
+        if isinstance(value, dict) and path not in _WHOLE:
+            yield from _flat(path, value)
+        elif isinstance(value, list) and path in _SETS:
+            yield path, [*sorted(set(map(str, value)))]
+        else:
+            yield path, value

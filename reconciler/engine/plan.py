@@ -1,0 +1,145 @@
+"""The plan: what must change so that the platform holds what the manifests ask. Pure, and blind to input order.
+
+Three sides are compared. Only what was recorded here is ever deleted; what somebody else put there is left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from reconciler.engine.changes import connection_of, creation, deletion, narrowed, steps
+from reconciler.engine.holds import Holds, denials
+from reconciler.engine.recover import recorded_after
+from reconciler.model.finding import Finding
+from reconciler.model.plan import Action, Change, Plan
+from reconciler.model.ports import Intent
+from reconciler.model.probe import ProbeResult
+from reconciler.model.state import Kind, ManagedObject
+
+_Id = tuple[Kind, str]
+_Objects = Mapping[_Id, ManagedObject]
+
+
+def plan(
+    desired: Iterable[ManagedObject],
+    actual: Sequence[ManagedObject],
+    recorded: Iterable[ManagedObject],
+    *,
+    intents: Sequence[Intent] = (),
+    results: Mapping[str, ProbeResult],
+    findings: Iterable[Finding] = (),
+) -> Plan:
+    """Say what must change, in the order it is to be done, and what of it is held.
+
+    `results` are the tests joined with kept proof, by connection; one without is not tested, and holds.
+    """
+    there, wanted = _index(actual), _index(desired)
+    known = _index(recorded_after(recorded, intents, actual))
+    targets = {each: _known_key(one, there.get(each)) for each, one in wanted.items()}
+    changes = list(_changes(targets, there, known))
+    judged = _judged(changes, wanted, there, Holds(results, denials(findings)))
+    return Plan(
+        changes=tuple(sorted(judged, key=_order)),
+        unchanged=sum(there.get(each) == target for each, target in targets.items()),
+        adopted=tuple(_adopted(targets, wanted, there, known)),
+        forgotten=tuple(sorted(each for each in known if each not in wanted and each not in there)),
+        unmanaged=tuple(sorted(each for each in there if each not in wanted and each not in known)),
+    )
+
+
+def _index(objects: Iterable[ManagedObject]) -> dict[_Id, ManagedObject]:
+    return {one.id: one for one in sorted(objects, key=lambda each: each.id)}
+
+
+def _known_key(target: ManagedObject, present: ManagedObject | None) -> ManagedObject:
+    """Have a connection whose secret did not open keep the key it has."""
+    if target.kind is not Kind.CONNECTION or target.fingerprint is not None or present is None:
+        return target
+    return replace(target, fingerprint=present.fingerprint)
+
+
+def _changes(targets: _Objects, there: _Objects, known: _Objects) -> Iterator[Change]:
+    for each, target in targets.items():
+        present = there.get(each)
+        if present is None:
+            yield creation(target, "it is gone from the platform" if each in known else "")
+        elif present != target:
+            yield from steps(present, target, _reason(present, target, known.get(each)))
+    for each in known:
+        if each not in targets and each in there:
+            yield deletion(there[each])
+
+
+def _reason(present: ManagedObject, target: ManagedObject, record: ManagedObject | None) -> str:
+    """Tell pending from drift: was it the manifest that changed, or somebody on the platform."""
+    if record is None:
+        return "it was on the platform before it was declared here"
+    if record == present:
+        return "its key changed" if target.fingerprint != present.fingerprint else ""
+    return "it was changed on the platform"
+
+
+def _adopted(targets: _Objects, wanted: _Objects, there: _Objects, known: _Objects) -> Iterator[ManagedObject]:
+    """Yield what is as desired already and not recorded so; never a connection whose secret did not open."""
+    for each, target in targets.items():
+        is_sure = target == wanted[each]
+        if is_sure and there.get(each) == target and known.get(each) != target:
+            yield target
+
+
+def _judged(changes: Sequence[Change], wanted: _Objects, there: _Objects, holds: Holds) -> list[Change]:
+    """Hold what must be held: connections, then the bindings on them, then deletions of what is still in use."""
+    holds.stored.update(name for kind, name in there if kind is Kind.CONNECTION)
+    judged = []
+    for change in changes:
+        if change.kind is Kind.CONNECTION and change.action is not Action.DELETE:
+            # Judged with the key of the manifest: where it is not known, nothing of it is done.
+            asked = replace(change, target=wanted[change.id])
+            judged.append(replace(change, held=holds.on_connection(asked)))
+    bindings = [change for change in changes if change.kind is Kind.BINDING]
+    judged += _judged_bindings(bindings, there, holds)
+    users = _users(there, judged)
+    for change in changes:
+        if change.kind is Kind.CONNECTION and change.action is Action.DELETE:
+            user = users.get(change.name)
+            judged.append(replace(change, held=f"StrategyBinding {user} still uses it" if user else None))
+    return judged
+
+
+def _judged_bindings(changes: Sequence[Change], there: _Objects, holds: Holds) -> list[Change]:
+    judged: list[Change] = []
+    stopped: dict[_Id, str] = {}
+    for change in changes:
+        present = there.get(change.id)
+        reason = stopped.get(change.id) or holds.on_binding(change, present)
+        parts = narrowed(change, present) if reason and present else None
+        if parts is not None:
+            # Switching off is never held, whatever else the update asks for.
+            judged += [parts[0], replace(parts[1], held=reason)]
+        else:
+            judged.append(replace(change, held=reason))
+        if reason is not None:
+            stopped[change.id] = reason
+    return judged
+
+
+def _users(there: _Objects, judged: Iterable[Change]) -> dict[str, str]:
+    """Return a binding that will still use each connection once everything that is not held is done."""
+    left = {each: one for each, one in there.items() if one.kind is Kind.BINDING}
+    for change in judged:
+        if change.kind is not Kind.BINDING or change.held is not None:
+            continue
+        if change.target is None:
+            left.pop(change.id, None)
+        else:
+            left[change.id] = change.target
+    return {str(connection_of(left[each])): left[each].name for each in sorted(left, reverse=True)}
+
+
+def _order(change: Change) -> tuple[int, str]:
+    """Sort by phase: stop first, store keys before what runs on them, delete keys last."""
+    if change.kind is Kind.CONNECTION:
+        return (5 if change.action is Action.DELETE else 2, change.name)
+    phases = {Action.SUSPEND: 0, Action.DELETE: 1, Action.RESUME: 4}
+    return (phases.get(change.action, 3), change.name)
