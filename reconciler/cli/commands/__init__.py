@@ -1,0 +1,1 @@
+"""One file a command; its name is the word a user types, its `command` what click runs."""

@@ -1,0 +1,101 @@
+"""The options that commands share: the same flag means the same everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from reconciler.errors import UsageError
+from reconciler.kit import discover, suggest
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Where a report goes, in which format, and how finely its exit code speaks."""
+
+    format: str = "text"
+    file: Path | None = None
+    detailed_exitcode: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which manifests a command is about."""
+
+    config: Path | None = None
+    manifests: tuple[Path, ...] = ()
+    labels: tuple[tuple[str, str], ...] = ()
+    only: tuple[str, ...] = ()
+
+
+def _labels(_: click.Context, __: click.Parameter, given: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    pairs = [piece.partition("=") for text in given for piece in text.split(",")]
+    if not all(name and equals for name, equals, _ in pairs):
+        raise click.BadParameter("write a selector as key=value")
+    return tuple((name, value) for name, _, value in pairs)
+
+
+def _format(_: click.Context, __: click.Parameter, word: str) -> str:
+    formats = discover.names("reconciler.reporters")
+    if word not in formats:
+        raise UsageError("there is no such output format", hint=suggest.did_you_mean(word, formats))
+    return word
+
+
+def _log(_: click.Context, __: click.Parameter, verbosity: int) -> None:
+    from reconciler.cli import logs
+
+    logs.configure(verbosity)
+
+
+_PATH = click.Path(path_type=Path)
+_VERBOSE = click.option(
+    "-v", "--verbose", count=True, expose_value=False, callback=_log, help="Log more to stderr (repeat for more)."
+)
+_OUTPUT = (
+    click.option("-o", "--output", default="text", callback=_format, metavar="FORMAT", help="Report as text or json."),
+    click.option("--output-file", type=_PATH, metavar="FILE", help="Write the report to FILE instead of stdout."),
+    click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when changes are pending or drift was found."),
+    _VERBOSE,
+)
+_SELECTION = (
+    click.option("-c", "--config", type=_PATH, metavar="FILE", help="The reconciler.yaml to use."),
+    click.option(
+        "-f", "--manifests", multiple=True, type=_PATH, metavar="PATH", help="Manifest or folder (repeatable)."
+    ),
+    click.option(
+        "-l", "--selector", "labels", multiple=True, callback=_labels, metavar="K=V", help="Only what is so labelled."
+    ),
+    click.option("--only", multiple=True, metavar="NAME", help="Only this connection or binding (repeatable)."),
+)
+
+
+def output(function: F) -> F:
+    """Add the options that say how and where a report is written."""
+    for option in reversed(_OUTPUT):
+        function = option(function)
+    return function
+
+
+def shared(function: F) -> F:
+    """Add the options of every command that reads manifests."""
+    function = output(function)
+    for option in reversed(_SELECTION):
+        function = option(function)
+    return function
+
+
+def taken_output(options: dict[str, Any]) -> Output:
+    """Take what the output options say out of what click passed."""
+    return Output(options.pop("output"), options.pop("output_file"), options.pop("detailed_exitcode"))
+
+
+def taken_selection(options: dict[str, Any]) -> Selection:
+    """Take what the selecting options say out of what click passed."""
+    return Selection(options.pop("config"), options.pop("manifests"), options.pop("labels"), options.pop("only"))

@@ -1,0 +1,52 @@
+"""Judging manifests together with what is known of their keys; offline that is nothing, and the rules know it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from reconciler.documents.binding import StrategyBinding
+from reconciler.engine.judge import judge
+from reconciler.engine.order import Surroundings
+from reconciler.engine.standing import standing
+from reconciler.model.finding import Finding
+from reconciler.model.manifest import Manifests, Placed
+from reconciler.model.probe import ProbeResult
+from reconciler.model.report import Report
+from reconciler.model.rule import Fleet, Subject
+
+
+def inspect(
+    manifests: Manifests,
+    around: Surroundings,
+    now: datetime,
+    *,
+    results: Mapping[str, ProbeResult],
+    fingerprints: Mapping[str, str],
+) -> tuple[Finding, ...]:
+    """Return what every rule finds in every connection."""
+    bindings: dict[str, list[Placed[StrategyBinding]]] = {}
+    for binding in manifests.bindings:
+        bindings.setdefault(binding.document.spec.connection, []).append(binding)
+    subjects = tuple(
+        Subject(
+            connection=placed,
+            bindings=tuple(bindings.get(placed.name, ())),
+            probe=results.get(placed.name),
+            fingerprint=fingerprints.get(placed.name),
+        )
+        for placed in manifests.connections
+    )
+    fleet = Fleet(subjects, around.egress_addresses, around.titles)
+    return judge(fleet, manifests.policies, around.rules, now)
+
+
+def validate(manifests: Manifests, around: Surroundings, blank: Report) -> Report:
+    """Return the report of valid manifests: what the rules find without any key, identity or network."""
+    now = blank.started_at
+    return replace(
+        blank,
+        connections=tuple(standing(placed, None, {}, now) for placed in manifests.connections),
+        findings=inspect(manifests, around, now, results={}, fingerprints={}),
+    )

@@ -1,0 +1,63 @@
+"""Learning what is the case: secrets opened, both sides read, keys tested, rules judged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from reconciler.engine.effective import effective, is_proof
+from reconciler.engine.inspect import inspect
+from reconciler.engine.observe import Observed, observe
+from reconciler.engine.order import Ports, Surroundings
+from reconciler.engine.probe import probe, targets
+from reconciler.engine.resolve import Resolved, resolve
+from reconciler.engine.standing import unopened
+from reconciler.model.finding import Finding
+from reconciler.model.manifest import Manifests
+from reconciler.model.ports import Proven
+from reconciler.model.probe import ProbeResult
+from reconciler.model.state import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known before anything is decided.
+
+    `results` joins each fresh test with what was proven before; `proofs` are those worth remembering.
+    """
+
+    resolved: Resolved = field(default_factory=Resolved)
+    fingerprints: Mapping[str, str] = field(default_factory=dict)
+    results: Mapping[str, ProbeResult] = field(default_factory=dict)
+    proofs: Mapping[str, Proven] = field(default_factory=dict)
+    observed: Observed = field(default_factory=Observed)
+    findings: tuple[Finding, ...] = ()
+
+
+async def learn(manifests: Manifests, ports: Ports, around: Surroundings) -> Facts:
+    """Find out everything a decision needs, and change nothing."""
+    resolved = resolve(
+        manifests.connections, ports.providers, root=manifests.root, needs_passphrase=around.needs_passphrase
+    )
+    observed = await observe(ports.platform, ports.store)
+    fingerprints = {name: ports.fingerprinter.of(own.parts()) for name, own in resolved.credentials.items()}
+    fresh = await probe(ports.prober, targets(manifests.connections, resolved.credentials), ports.progress)
+    now = ports.clock.now()
+    for placed in manifests.connections:
+        fresh.setdefault(placed.name, unopened(placed, resolved.findings, now))
+    running = {one.name: one.fingerprint for one in observed.actual if one.kind is Kind.CONNECTION}
+    results = {
+        # Where the secret did not open, the platform's key is the one that runs: what was proven of it still holds.
+        name: effective(result, observed.proven.get(name), fingerprints.get(name) or running.get(name), now)
+        for name, result in fresh.items()
+    }
+    facts = Facts(
+        resolved=resolved,
+        fingerprints=fingerprints,
+        results=results,
+        proofs={n: Proven(fingerprints[n], r) for n, r in results.items() if n in fingerprints and is_proof(r)},
+        observed=observed,
+    )
+    judged = inspect(manifests, around, now, results=results, fingerprints=fingerprints)
+    found = sorted((*resolved.findings, *judged), key=lambda finding: finding.order)
+    return replace(facts, findings=tuple(found))

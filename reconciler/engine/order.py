@@ -1,0 +1,65 @@
+"""What a pass is asked, who asks, and the outside it may use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+
+from reconciler.kit.clock import Clock
+from reconciler.kit.fingerprint import Fingerprinter
+from reconciler.model.ports import Platform, Prober, Progress, SecretProvider, Store
+from reconciler.model.report import Report
+from reconciler.model.rule import Rule
+
+
+class Mode(Enum):
+    """How far a pass goes: test the keys, compare both sides, or change the platform."""
+
+    TEST = "test"
+    PLAN = "plan"
+    APPLY = "apply"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is asked of a pass.
+
+    `confirm` is shown the report of what would be done and says whether it may be; None refuses to apply.
+    `stop` is looked at between changes.
+    """
+
+    command: str
+    mode: Mode
+    allow_deletes: int = 0
+    confirm: Callable[[Report], bool] | None = None
+    stop: Callable[[], bool] = lambda: False
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the manifests do not say: who runs, at which revision, from which addresses, under which rules.
+
+    With `is_selection` the manifests are a part of the whole, and nothing outside of them is compared or deleted.
+    """
+
+    owner: str
+    revision: str | None = None
+    egress_addresses: tuple[str, ...] = ()
+    titles: Mapping[str, str] = field(default_factory=dict)
+    needs_passphrase: Mapping[str, bool] = field(default_factory=dict)
+    rules: Sequence[Rule] = ()
+    is_selection: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The outside, as a pass sees it."""
+
+    providers: Mapping[str, SecretProvider]
+    prober: Prober
+    platform: Platform
+    store: Store
+    fingerprinter: Fingerprinter
+    clock: Clock
+    progress: Progress | None = None

@@ -1,0 +1,132 @@
+"""One pass, from manifests to report: the order of the verbs, and nothing of how each is done."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import replace
+
+from reconciler.engine.apply import Work, apply
+from reconciler.engine.desired import desired
+from reconciler.engine.drift import drift
+from reconciler.engine.guard import guard_deletions
+from reconciler.engine.learn import Facts, learn
+from reconciler.engine.order import Mode, Order, Ports, Surroundings
+from reconciler.engine.plan import plan
+from reconciler.engine.recover import recorded_after, recover
+from reconciler.engine.select import Scope, scope_of
+from reconciler.engine.standing import standing
+from reconciler.errors import MassDeletion, NotConfirmed, ReconcilerError
+from reconciler.model.manifest import Manifests
+from reconciler.model.plan import Action, Plan
+from reconciler.model.ports import Run
+from reconciler.model.report import Failure, Report
+
+# Longer than any pass over thousands of keys; a killed writer's lock is free after that.
+LOCK_SECONDS = 900
+BUG = ReconcilerError.exit_code
+
+
+class Reconciler:
+    """Makes passes over one set of manifests."""
+
+    def __init__(self, manifests: Manifests, ports: Ports, around: Surroundings) -> None:
+        self._manifests = manifests
+        self._ports = ports
+        self._around = around
+        self._scope: Scope | None = scope_of(manifests) if around.is_selection else None
+
+    async def run(self, order: Order) -> Report:
+        """Make one pass and report it; what a guard or the outside refuses becomes a failure in the report."""
+        started = self._ports.clock.now()
+        blank = Report(order.command, started, started, self._around.revision, documents=self._manifests.count)
+        try:
+            if order.mode is Mode.APPLY:
+                return await self._locked(order, blank)
+            return await self._pass(order, blank, None)
+        except ReconcilerError as error:
+            if error.exit_code == BUG:
+                raise
+            return self._finished(with_failure(blank, error))
+        finally:
+            await self._ports.prober.close()
+            await self._ports.platform.close()
+            await self._ports.store.close()
+
+    async def _locked(self, order: Order, blank: Report) -> Report:
+        if order.confirm is None:
+            raise NotConfirmed("nobody is there to confirm the changes", hint="add --yes, or look first with --dry-run")
+        run = Run(uuid.uuid4().hex, self._around.owner, blank.started_at, order.command, self._around.revision)
+        store = self._ports.store
+        await store.lock(run.owner, run.started_at, LOCK_SECONDS)
+        try:
+            await store.begin(run)
+            report = await self._pass(order, blank, run)
+            await store.finish(run, report)
+        finally:
+            await store.unlock(run.owner)
+        return report
+
+    async def _pass(self, order: Order, blank: Report, run: Run | None) -> Report:
+        facts = await learn(self._manifests, self._ports, self._around)
+        now = self._ports.clock.now()
+        lines = tuple(
+            standing(placed, facts.results.get(placed.name), facts.resolved.credentials, now)
+            for placed in self._manifests.connections
+        )
+        report = replace(blank, connections=lines, findings=facts.findings)
+        if order.mode is Mode.TEST:
+            return self._finished(report)
+        return await self._compare(order, facts, report, run)
+
+    async def _compare(self, order: Order, facts: Facts, report: Report, run: Run | None) -> Report:
+        seen = facts.observed.within(self._scope)
+        if run is not None:
+            await recover(self._ports.store, facts.observed.actual, self._ports.clock.now())
+        recorded = recorded_after(seen.recorded, seen.intents, seen.actual)
+        wanted = desired(self._manifests, facts.fingerprints, facts.results, seen.actual, self._ports.clock.now())
+        planned = plan(wanted, seen.actual, recorded, results=facts.results, findings=facts.findings)
+        report = replace(
+            report,
+            changes=planned.changes,
+            unchanged=planned.unchanged,
+            unmanaged=planned.unmanaged,
+            drift=drift(wanted, seen.actual, recorded, accepted=seen.accepted, proofs=facts.proofs),
+        )
+        try:
+            guard_deletions(planned, managed=len(recorded), allowed=order.allow_deletes)
+        except MassDeletion as refusal:
+            # What must not run is stopped all the same: a guard against loss is no reason to leave a key in use.
+            report, planned = with_failure(report, refusal), only_suspensions(planned)
+        if run is None:
+            return self._finished(report)
+        return self._finished(await self._apply(order, planned, facts, report, run))
+
+    async def _apply(self, order: Order, planned: Plan, facts: Facts, report: Report, run: Run) -> Report:
+        await self._ports.store.remember(facts.proofs)
+        if planned.ready and order.confirm is not None and not order.confirm(self._finished(report)):
+            return with_failure(report, NotConfirmed("the changes were not confirmed", hint="nothing was changed"))
+        work = Work(
+            run,
+            self._ports.platform,
+            self._ports.store,
+            self._ports.clock,
+            credentials=facts.resolved.credentials,
+            proofs=facts.proofs,
+            lock_seconds=LOCK_SECONDS,
+            stop=order.stop,
+        )
+        return replace(report, outcomes=await apply(planned, work))
+
+    def _finished(self, report: Report) -> Report:
+        return replace(report, finished_at=self._ports.clock.now())
+
+
+def with_failure(report: Report, error: ReconcilerError) -> Report:
+    """Return a report that also tells of something that went wrong or was refused."""
+    return replace(report, failures=(*report.failures, Failure(error.message, error.hint, error.exit_code)))
+
+
+def only_suspensions(planned: Plan) -> Plan:
+    """Return the part of a plan that only takes away: bindings that must stop running."""
+    stops = tuple(change for change in planned.changes if change.action is Action.SUSPEND)
+    return Plan(changes=stops, unchanged=planned.unchanged)

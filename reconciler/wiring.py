@@ -1,0 +1,186 @@
+"""The composition root: from settings to plug-ins to a `Reconciler`; the only place that knows them all."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import socket
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reconciler.documents.known import Known
+from reconciler.engine.order import Mode, Order, Ports, Surroundings
+from reconciler.engine.select import select
+from reconciler.kit import discover
+from reconciler.kit.clock import Clock, SystemClock
+from reconciler.manifests.config import read_config
+from reconciler.manifests.load import load
+from reconciler.manifests.revision import revision
+from reconciler.model.finding import Finding
+from reconciler.model.manifest import Manifests
+from reconciler.model.report import Report
+from reconciler.model.rule import Rule
+
+if TYPE_CHECKING:
+    from reconciler.documents.config import Config
+    from reconciler.engine.pipeline import Reconciler
+    from reconciler.model.exchange import Exchange
+    from reconciler.model.ports import Platform, Prober, Progress, SecretProvider, Store
+
+KEY_FILE = "key"
+
+
+@cache
+def exchanges() -> Mapping[str, Exchange]:
+    """Return every exchange there is a file for, by id."""
+    package = "reconciler.exchanges"
+    return {word: discover.load(package, word).EXCHANGE for word in discover.names(package)}
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """Return every rule there is a file for."""
+    package = "reconciler.policies"
+    return tuple(discover.load(package, word).RULE for word in discover.names(package))
+
+
+@cache
+def known() -> Known:
+    """Return what the grammar must be told about the plug-ins."""
+    package = "reconciler.secrets"
+    return Known(
+        exchanges={word: exchange.traits for word, exchange in exchanges().items()},
+        schemes={word: discover.load(package, word).SCHEME.keyed for word in discover.names(package)},
+        rules={rule.id: rule.traits for rule in rules() if not rule.is_fixed},
+        drivers=frozenset(discover.names("reconciler.platforms")),
+    )
+
+
+def secret_providers(environ: Mapping[str, str] | None = None) -> dict[str, SecretProvider]:
+    """Return a fresh provider for every scheme; one set serves one run."""
+    environ = os.environ if environ is None else environ
+    home = Path(environ.get("HOME") or Path.home())
+    package = "reconciler.secrets"
+    return {word: discover.load(package, word).provider(environ, home) for word in discover.names(package)}
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """What a command works on: the settings and the manifests, and every mistake in either."""
+
+    root: Path
+    config: Config
+    manifests: Manifests
+    findings: tuple[Finding, ...] = ()
+    is_selection: bool = False
+    providers: Mapping[str, SecretProvider] = field(default_factory=dict)
+
+    def around(self) -> Surroundings:
+        """Say what the manifests do not: who runs this, from where, under which rules."""
+        return Surroundings(
+            owner=owner(),
+            revision=revision(self.root),
+            egress_addresses=self.config.egress.addresses,
+            titles={word: exchange.traits.title for word, exchange in exchanges().items()},
+            needs_passphrase={word: exchange.traits.needs_passphrase for word, exchange in exchanges().items()},
+            rules=rules(),
+            is_selection=self.is_selection,
+        )
+
+    def blank(self, command: str, clock: Clock) -> Report:
+        """Return the report of a run that has not done anything yet."""
+        now = clock.now()
+        return Report(command, now, now, revision(self.root), documents=self.manifests.count)
+
+
+def read_workspace(
+    *,
+    cwd: Path,
+    environ: Mapping[str, str] | None,
+    config: Path | None = None,
+    manifests: Sequence[Path] = (),
+    labels: Mapping[str, str] | None = None,
+    only: Sequence[str] = (),
+) -> Workspace:
+    """Read settings and manifests, and select; nothing is opened or contacted.
+
+    Without an `environ` no secret can be opened and no host is judged. Raises NothingMatched.
+    """
+    settings = read_config(config, cwd=cwd, known=known(), environ=environ, manifests=manifests)
+    paths = [cwd / path for path in manifests] or [settings.root / name for name in settings.config.manifests]
+    loaded = load(paths, root=settings.root, known=known(), strategies=settings.config.strategies)
+    findings = tuple(sorted((*settings.findings, *loaded.findings), key=lambda finding: finding.order))
+    chosen = loaded if findings else select(loaded, labels=labels or {}, only=only)
+    return Workspace(
+        root=settings.root,
+        config=settings.config,
+        manifests=chosen,
+        findings=findings,
+        is_selection=bool(labels or only or manifests),
+        providers={} if environ is None else secret_providers(environ),
+    )
+
+
+def reconciler(
+    workspace: Workspace, order: Order, simulated: Mapping[str, str], progress: Progress | None
+) -> Reconciler:
+    """Put a pass together; every mode but APPLY opens platform and store read-only.
+
+    `simulated` gives the URL of each simulated exchange. Raises StoreError and PlatformError.
+    """
+    from reconciler.engine.pipeline import Reconciler
+    from reconciler.kit.keyfile import open_key
+
+    read_only = order.mode is not Mode.APPLY
+    platform_path = workspace.root / workspace.config.platform.path
+    store_path = workspace.root / workspace.config.store.path
+    key = open_key(store_path.parent / KEY_FILE, read_only=read_only, needed_by=(platform_path, store_path))
+    clock = SystemClock()
+    driver = discover.load("reconciler.platforms", workspace.config.platform.driver)
+    platform: Platform = driver.open_platform(platform_path, key=key, read_only=read_only)
+    ports = Ports(
+        providers=workspace.providers,
+        prober=_prober(workspace, simulated, clock),
+        platform=platform,
+        store=open_store(workspace, read_only=read_only),
+        fingerprinter=key.fingerprinter(),
+        clock=clock,
+        progress=progress,
+    )
+    return Reconciler(workspace.manifests, ports, workspace.around())
+
+
+def open_store(workspace: Workspace, *, read_only: bool) -> Store:
+    """Open what is remembered of this config repository.
+
+    Raises StoreError.
+    """
+    store: Store = discover.load("reconciler.stores", "sqlite").open_store(
+        workspace.root / workspace.config.store.path, read_only=read_only
+    )
+    return store
+
+
+def _prober(workspace: Workspace, simulated: Mapping[str, str], clock: Clock) -> Prober:
+    from reconciler.probing.prober import CcxtProber
+
+    settings = workspace.config.exchanges
+
+    def base_url(exchange: str, environment: str) -> str | None:
+        if environment == "simulator":
+            return simulated.get(exchange)
+        return settings[exchange].base_url if exchange in settings else None
+
+    return CcxtProber(exchanges(), clock=clock, base_url=base_url)
+
+
+def owner() -> str:
+    """Say who makes a change, for the lock and the history."""
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):
+        user = f"uid {os.getuid()}"
+    return f"{user}@{socket.gethostname()} pid {os.getpid()}"
