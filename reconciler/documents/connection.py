@@ -4,57 +4,66 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from reconciler.documents.credentials import CredentialRefs
-from reconciler.documents.parts import Date, Environment, Market, Metadata, Part, Text
+from reconciler.documents.parts import Address, Date, Environment, ExchangeId, Market, Metadata, Part, Text, Unique
 
 Permission = Literal["read", "trade"]
-# An address or a network; the loader and the schema take the same pattern, the rule reads the numbers.
-Address = Annotated[str, StringConstraints(strict=True, max_length=50, pattern=r"^[0-9a-fA-F.:]+(/[0-9]{1,3})?$")]
 
 
 class Rotation(Part):
     """When the key was made, and how old it may get."""
 
-    created_at: Date
-    max_age_days: Annotated[int, Field(ge=1, le=3650)] | None = None
+    created_at: Date = Field(description="The day the key was made.")
+    max_age_days: Annotated[int, Field(ge=1, le=3650)] | None = Field(
+        default=None,
+        description="After how many days the key must be replaced; the policy decides where this is absent.",
+    )
 
 
 class Suspend(Part):
     """A declared pause with an end and a reason."""
 
-    until: Date
-    reason: Text
+    until: Date = Field(description="The last day of the pause.")
+    reason: Text = Field(description="Why the connection is paused.")
 
 
 class TwoFactor(Part):
     """Somebody's word that the exchange account is behind a second factor; no API can show it."""
 
-    attested_by: Text
-    attested_at: Date
+    attested_by: Text = Field(description="Who vouches for it.")
+    attested_at: Date = Field(description="The day it was last checked.")
 
 
 class ConnectionSpec(Part):
     """What a connection is for, and where its secrets are."""
 
-    display_name: Text | None = None
-    exchange: str
-    environment: Environment = "live"
-    account: Text = "main"
-    markets: Annotated[tuple[Market, ...], Field(min_length=1, strict=False)]
-    permissions: Annotated[tuple[Permission, ...], Field(min_length=1, strict=False)] = ("read", "trade")
-    credentials: CredentialRefs
-    ip_allowlist: Annotated[tuple[Address, ...], Field(strict=False)] = ()
-    rotation: Rotation | None = None
-    suspend: Suspend | None = None
-    two_factor: TwoFactor | None = None
+    display_name: Text | None = Field(default=None, description="What the dashboard shows.")
+    exchange: ExchangeId = Field(description="The exchange, by its ccxt id.")
+    environment: Environment = Field(default="live", description="The real exchange, its testnet, or the simulator.")
+    account: Text = Field(default="main", description="The label of the sub-account.")
+    markets: Annotated[tuple[Market, ...], Field(min_length=1), *Unique] = Field(
+        description="The markets the key is for."
+    )
+    permissions: Annotated[tuple[Permission, ...], Field(min_length=1), *Unique] = Field(
+        default=("read", "trade"), description="What the key must be able to do; withdrawing is no value of this list."
+    )
+    credentials: CredentialRefs = Field(description="Where the secrets are: a reference each, or one for all.")
+    ip_allowlist: Annotated[tuple[Address, ...], *Unique] = Field(
+        default=(), description="The addresses or networks the key may be used from."
+    )
+    rotation: Rotation | None = Field(default=None, description="When the key was made, and how old it may get.")
+    suspend: Suspend | None = Field(default=None, description="A declared pause.")
+    two_factor: TwoFactor | None = Field(
+        default=None, description="Somebody's word that the account is behind a second factor."
+    )
 
 
 class Connection(Part):
     """One API key at one exchange, with the account and markets it is for."""
 
-    api_version: Literal["reconciler/v1"]
-    kind: Literal["Connection"]
-    metadata: Metadata
-    spec: ConnectionSpec
+    api_version: Literal["reconciler/v1"] = Field(description="The version of the manifest format.")
+    kind: Literal["Connection"] = Field(description="The kind of the document.")
+    metadata: Metadata = Field(description="What names the document.")
+    spec: ConnectionSpec = Field(description="What the connection is for, and where its secrets are.")

@@ -5,6 +5,7 @@ Any plain value where a reference belongs is refused, and no message built here 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
@@ -12,6 +13,7 @@ from typing import Any, TypeVar, cast
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationError, ValidationInfo
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, core_schema
 
+from reconciler.documents import shapes
 from reconciler.documents.known import Known
 from reconciler.values.secret import SecretRef
 
@@ -19,6 +21,9 @@ T = TypeVar("T")
 # The names in a manifest, and the names they take inside one file that holds them all.
 FIELDS = {"apiKey": "api_key", "secret": "secret", "passphrase": "passphrase"}
 REQUIRED = ("apiKey", "secret")
+# The longest file name, variable name or key of a reference.
+LONGEST = 500
+_TEXT = re.compile(shapes.TEXT.removesuffix("$") + r"\Z")
 
 LITERAL = PydanticCustomError(
     "secret_literal",
@@ -43,7 +48,7 @@ class CredentialRefs:
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         """Leave a mark for the schema generator, which alone knows the schemes."""
-        return {"$ref": "#/$defs/Credentials"}
+        return {"known": "credentials"}
 
 
 def read_credentials(value: object, info: ValidationInfo) -> CredentialRefs:
@@ -111,18 +116,23 @@ def _reference(
         return None
     scheme = schemes[0]
     locator, key = value[scheme], value.get("key")
-    if not isinstance(locator, str) or not locator or len(locator) > 500:
-        mistakes.add("reference_text", "write the name as text", *at, scheme)
+    if not _is_name(locator):
+        mistakes.add("reference_text", "write the name as one line of text", *at, scheme)
         return None
     if keyed_only and not known.schemes[scheme]:
         mistakes.add("one_for_all", f"one reference for all credentials cannot be of kind {scheme}", *at, scheme)
-    if known.schemes[scheme] and (not isinstance(key, str) or not key or len(key) > 500):
-        mistakes.add("reference_key", f'a {scheme} reference names the "key" inside its file, as text', *at)
+    if known.schemes[scheme] and not _is_name(key):
+        told = f'a {scheme} reference names the "key" inside its file, as text'
+        mistakes.add("reference_key", told, *at, *(("key",) if "key" in value else ()))
         return None
     if "key" in value and not known.schemes[scheme]:
         mistakes.add("reference_no_key", f'a {scheme} reference takes no "key"', *at, "key")
         return None
-    return SecretRef(scheme, locator, cast(str, key) if known.schemes[scheme] else None)
+    return SecretRef(scheme, cast(str, locator), cast(str, key) if known.schemes[scheme] else None)
+
+
+def _is_name(text: object) -> bool:
+    return isinstance(text, str) and 0 < len(text) <= LONGEST and _TEXT.match(text) is not None
 
 
 def _member(group: SecretRef, inner: str) -> SecretRef:

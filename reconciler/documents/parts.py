@@ -2,30 +2,69 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Callable
+from typing import Annotated, Any, Literal, TypeVar, cast
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, ValidationInfo
 from pydantic.alias_generators import to_camel
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from reconciler.documents import shapes
+from reconciler.documents.known import Known
 
 API_VERSION = "reconciler/v1"
 
-DnsLabel = Annotated[str, StringConstraints(strict=True, max_length=63, pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$")]
+T = TypeVar("T")
+
+DnsLabel = Annotated[str, StringConstraints(strict=True, pattern=shapes.DNS_LABEL)]
 # Decimals travel as text: a YAML float would lose digits.
-Decimal = Annotated[str, StringConstraints(strict=True, max_length=40, pattern=r"^[0-9]+(\.[0-9]+)?$")]
-Date = Annotated[str, StringConstraints(strict=True, pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
-# ccxt's unified symbols: BTC/USDT on spot, BTC/USDT:USDT on swaps, BTC/USDT:USDT-261225 on dated futures.
-Pair = Annotated[
-    str,
-    StringConstraints(
-        strict=True, max_length=60, pattern=r"^[A-Z0-9]{1,20}/[A-Z0-9]{1,20}(:[A-Z0-9]{1,20}(-[0-9]{6})?)?$"
-    ),
+Decimal = Annotated[str, StringConstraints(strict=True, pattern=shapes.DECIMAL)]
+Date = Annotated[str, StringConstraints(strict=True, pattern=shapes.DATE)]
+Pair = Annotated[str, StringConstraints(strict=True, pattern=shapes.PAIR)]
+Address = Annotated[str, StringConstraints(strict=True, pattern=shapes.ADDRESS)]
+Text = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=200, pattern=shapes.TEXT)]
+RelativePath = Annotated[
+    str, StringConstraints(strict=True, min_length=1, max_length=500, pattern=shapes.RELATIVE_PATH)
 ]
-Text = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=200)]
 Market = Literal["spot", "margin", "futures"]
 Environment = Literal["live", "testnet", "simulator"]
 Labels = dict[
-    Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Za-z0-9]([A-Za-z0-9._/-]{0,98}[A-Za-z0-9])?$")],
-    Annotated[str, StringConstraints(strict=True, max_length=63)],
+    Annotated[str, StringConstraints(strict=True, pattern=shapes.LABEL_KEY)],
+    Annotated[str, StringConstraints(strict=True, max_length=63, pattern=shapes.TEXT)],
+]
+
+
+def _unique(items: tuple[T, ...]) -> tuple[T, ...]:
+    if len(set(items)) == len(items):
+        return items
+    again = [at for at, item in enumerate(items) if item in items[:at]]
+    said = PydanticCustomError("duplicate_item", "this stands in the list already")
+    raise ValidationError.from_exception_data(
+        "list", [InitErrorDetails(type=said, loc=(at,), input=None) for at in again], hide_input=True
+    )
+
+
+# To be put behind a tuple: no item twice.
+Unique = (AfterValidator(_unique), Field(strict=False, json_schema_extra={"uniqueItems": True}))
+
+
+def _one_of(kind: str, words: Callable[[Known], Any]) -> AfterValidator:
+    def check(word: str, info: ValidationInfo) -> str:
+        if word not in words(cast(Known, info.context)):
+            raise PydanticCustomError(cast(Any, f"unknown_{kind}"), cast(Any, f"no such {kind}"))
+        return word
+
+    return AfterValidator(check)
+
+
+# Words that only a `Known` can check; the mark is replaced by an enum when the schema is generated.
+ExchangeId = Annotated[
+    str,
+    Field(strict=True, json_schema_extra={"known": "exchanges"}),
+    _one_of("exchange", lambda known: known.exchanges),
+]
+Driver = Annotated[
+    str, Field(strict=True, json_schema_extra={"known": "drivers"}), _one_of("driver", lambda known: known.drivers)
 ]
 
 
@@ -46,5 +85,5 @@ class Part(BaseModel):
 class Metadata(Part):
     """What names a document."""
 
-    name: DnsLabel
-    labels: Labels = Field(default_factory=dict)
+    name: DnsLabel = Field(description="The name, unique among the documents of its kind.")
+    labels: Labels = Field(default_factory=dict, description="Free labels, to select by.")

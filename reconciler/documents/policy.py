@@ -46,7 +46,7 @@ class RuleSettings(dict[str, Setting]):
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         """Leave a mark for the schema generator, which alone knows the rules."""
-        return {"$ref": "#/$defs/Rules"}
+        return {"known": "rules"}
 
 
 def read_rules(value: object, info: ValidationInfo) -> RuleSettings:
@@ -109,20 +109,20 @@ def _written(rules: RuleSettings) -> dict[str, object]:
 class Select(Part):
     """Which documents a policy speaks of: all labels must match; none means all."""
 
-    labels: Labels = Field(default_factory=dict)
+    labels: Labels = Field(default_factory=dict, description="All of these labels must match.")
 
 
 class PolicySpec(Part):
     """The rules, and what they are for."""
 
-    select: Select = Field(default_factory=Select)
-    rules: RuleSettings
+    select: Select = Field(default_factory=Select, description="Which documents the policy speaks of.")
+    rules: RuleSettings = Field(description="The rules, by id, each with its level or its settings.")
 
 
 class Policy(Part):
     """Rules that connections and bindings must meet."""
 
-    api_version: Literal["reconciler/v1"]
-    kind: Literal["Policy"]
-    metadata: Metadata
-    spec: PolicySpec
+    api_version: Literal["reconciler/v1"] = Field(description="The version of the manifest format.")
+    kind: Literal["Policy"] = Field(description="The kind of the document.")
+    metadata: Metadata = Field(description="What names the document.")
+    spec: PolicySpec = Field(description="The rules, and what they are for.")
