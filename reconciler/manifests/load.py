@@ -1,0 +1,69 @@
+"""All manifests of a repository in one pass: valid documents with their places, and a finding for each mistake."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import MappingProxyType
+
+from reconciler.documents.binding import StrategyBinding
+from reconciler.documents.config import StrategySettings
+from reconciler.documents.connection import Connection
+from reconciler.documents.known import Known
+from reconciler.documents.policy import Policy
+from reconciler.manifests.entry import Entry, read_file
+from reconciler.manifests.files import find
+from reconciler.manifests.references import cross_check
+from reconciler.manifests.settings import SettingsCheck
+from reconciler.model.finding import Finding
+from reconciler.model.manifest import D, Manifests, Placed
+
+_NONE: Mapping[str, StrategySettings] = MappingProxyType({})
+
+
+def load(
+    paths: Sequence[Path], *, root: Path, known: Known, strategies: Mapping[str, StrategySettings] = _NONE
+) -> Manifests:
+    """Read every manifest below some places.
+
+    Nothing that a file holds is raised: what cannot be read or is wrong is a finding, all of severity deny. Where
+    no place exists at all, there is simply no manifest.
+    """
+    root = root.absolute()
+    entries: list[Entry] = []
+    findings: list[Finding] = []
+    with _collector_at_rest():
+        for found in find(paths, root):
+            more, wrong = read_file(found, known)
+            entries.extend(more)
+            findings.extend(wrong)
+        findings.extend(cross_check(entries))
+        settings = SettingsCheck(root, strategies)
+        findings.extend(finding for entry in entries for finding in settings.findings(entry))
+    return Manifests(
+        root,
+        tuple(_placed(entries, Connection)),
+        tuple(_placed(entries, StrategyBinding)),
+        tuple(_placed(entries, Policy)),
+        tuple(sorted(findings, key=lambda finding: finding.order)),
+    )
+
+
+def _placed(entries: Sequence[Entry], model: type[D]) -> Iterator[Placed[D]]:
+    for entry in entries:
+        if isinstance(entry.document, model):
+            yield Placed(entry.document, entry.source)
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    # Tens of thousands of new objects, none of them garbage: the collector would walk them again and again.
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

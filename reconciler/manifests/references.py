@@ -1,0 +1,61 @@
+"""What only several documents show together: names used twice, and bindings that lead nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from reconciler.kit.suggest import closest
+from reconciler.manifests.entry import Entry
+from reconciler.manifests.mistakes import Mistake
+from reconciler.model.finding import Finding
+
+# Comparing a name with thousands of others takes its time; a run with many broken references shows few suggestions.
+_MOST_SUGGESTIONS = 20
+
+
+def cross_check(entries: Sequence[Entry]) -> Iterator[Finding]:
+    """Find every name used twice and every binding whose connection or market is not there."""
+    yield from _names(entries)
+    yield from _bindings(entries)
+
+
+def _names(entries: Sequence[Entry]) -> Iterator[Finding]:
+    first: dict[tuple[str, str], Entry] = {}
+    for entry in entries:
+        if entry.name is None:
+            continue
+        before = first.setdefault((entry.kind, entry.name), entry)
+        if before is not entry:
+            place = before.source.where("metadata", "name")
+            told = f'a {entry.kind} named "{entry.name}" stands at {place} already'
+            yield entry.finding(
+                Mistake("duplicate-name", ("metadata", "name"), told, "rename or remove one of the two")
+            )
+
+
+def _bindings(entries: Sequence[Entry]) -> Iterator[Finding]:
+    connections = {entry.name: entry for entry in reversed(entries) if entry.kind == "Connection" and entry.name}
+    suggestions = 0
+    for entry in entries:
+        wanted = entry.field("connection") if entry.kind == "StrategyBinding" else None
+        if not isinstance(wanted, str):
+            continue
+        if wanted in connections:
+            yield from _market(entry, connections[wanted])
+            continue
+        suggestions += 1
+        near = closest(wanted, connections) if suggestions <= _MOST_SUGGESTIONS else None
+        hint = f'did you mean "{near}"?' if near else "name a connection by its metadata.name, or declare it"
+        yield entry.finding(Mistake("reference", ("spec", "connection"), "no connection of this name", hint))
+
+
+def _market(binding: Entry, connection: Entry) -> Iterator[Finding]:
+    market, markets = binding.field("market"), connection.field("markets")
+    if not isinstance(market, str) or not isinstance(markets, list | tuple) or market in markets:
+        return
+    if market in ("spot", "margin", "futures"):
+        told = f'the connection "{connection.name}" is not for the {market} market'
+        remedy = (
+            f"use a market that stands in its markets ({connection.source.where('spec', 'markets')}), or add it there"
+        )
+        yield binding.finding(Mistake("market", ("spec", "market"), told, remedy))

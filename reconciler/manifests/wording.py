@@ -1,0 +1,180 @@
+"""How the models' complaints are told: each with its rule, in words that never repeat a value of the manifest.
+
+A value or field name is shown only as the known word it was probably meant to be.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from reconciler.documents import shapes
+from reconciler.documents.known import Known
+from reconciler.kit.suggest import did_you_mean
+from reconciler.manifests.fields import fields_at
+from reconciler.manifests.mistakes import Mistake, Path
+
+# What people write when they want the one right that no key may have.
+_WITHDRAW = re.compile(r"withdraw(al|als|s)?(_.*)?", re.IGNORECASE)
+_FIXED_RULE = "no-withdraw"
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """One error of pydantic, with what is needed to word it."""
+
+    code: str
+    path: Path
+    message: str
+    context: Mapping[str, Any]
+    value: object
+    model: type[BaseModel]
+    known: Known
+
+
+def worded(complaint: Complaint) -> Mistake:
+    """Turn one complaint of the models into a mistake."""
+    return _WORDINGS.get(complaint.code, _other)(complaint)
+
+
+def _missing(one: Complaint) -> Mistake:
+    return Mistake("missing-field", one.path, f'the field "{one.path[-1]}" is missing', "add it")
+
+
+def _unknown_field(one: Complaint) -> Mistake:
+    fields = fields_at(one.model, one.path[:-1]) or _parameters(one)
+    return Mistake("unknown-field", one.path, "no such field here", did_you_mean(_word(one.path), fields), at_key=True)
+
+
+def _parameters(one: Complaint) -> list[str]:
+    traits = one.known.rules.get(str(one.path[-2])) if len(one.path) > 1 else None
+    return ["severity", *traits.parameters] if traits else []
+
+
+def _literal(one: Complaint) -> Mistake:
+    words = re.findall(r"'([^']*)'", str(one.context.get("expected", "")))
+    if "permissions" in one.path and isinstance(one.value, str) and _WITHDRAW.fullmatch(one.value):
+        told = "no key may withdraw: the rule no-withdraw has no switch"
+        remedy = "remove it from the list, and disable withdrawal for the key at the exchange"
+        return Mistake("withdraw-permission", one.path, told, remedy)
+    rule = "api-version" if one.path == ("apiVersion",) else "schema"
+    said = one.value if isinstance(one.value, str) else ""
+    return Mistake(rule, one.path, "no such value here", did_you_mean(said, words))
+
+
+def _pattern(one: Complaint) -> Mistake:
+    pattern = str(one.context.get("pattern", ""))
+    rule = {shapes.PAIR: "pair", shapes.RELATIVE_PATH: "path"}.get(pattern, "schema")
+    told = shapes.WORDS.get(pattern, "text of another shape")
+    at_key = one.path[-1] == "[key]"
+    path = one.path[:-1] if at_key else one.path
+    return Mistake(rule, path, "not of the expected shape", f"write {told}", at_key=at_key)
+
+
+def _type(wanted: str) -> Callable[[Complaint], Mistake]:
+    def wording(one: Complaint) -> Mistake:
+        if one.value is None:
+            return Mistake("schema", one.path, "no value stands here", f"write {wanted}, or remove the field")
+        hint = "; put it into quotes" if wanted == "text" and isinstance(one.value, bool | int | float) else ""
+        return Mistake("schema", one.path, f"this must be {wanted}", f"write {wanted}{hint}")
+
+    return wording
+
+
+def _bound(told: str, name: str) -> Callable[[Complaint], Mistake]:
+    def wording(one: Complaint) -> Mistake:
+        return Mistake("schema", one.path, told.format(one.context.get(name)), "keep to this bound")
+
+    return wording
+
+
+def _literal_secret(one: Complaint) -> Mistake:
+    if one.value is None:
+        return Mistake("secret-reference", one.path, "no secret reference stands here", _references(one.known))
+    remedy = f"replace the key at the exchange; {_references(one.known)}"
+    return Mistake("secret-literal", one.path, "a plain value stands where a secret reference belongs", remedy)
+
+
+def _secret(*, at_key: bool = False) -> Callable[[Complaint], Mistake]:
+    def wording(one: Complaint) -> Mistake:
+        return Mistake("secret-reference", one.path, one.message, _references(one.known), at_key=at_key)
+
+    return wording
+
+
+def _references(known: Known) -> str:
+    forms = [f"{{{name}: …, key: …}}" if keyed else f"{{{name}: …}}" for name, keyed in sorted(known.schemes.items())]
+    return f"write a reference such as {' or '.join(forms)}"
+
+
+def _rule(one: Complaint) -> Mistake:
+    if one.path[-1] == _FIXED_RULE:
+        told = "no-withdraw has no switch: it always holds"
+        return Mistake("policy-rule", one.path, told, "remove the line", at_key=True)
+    return Mistake("policy-rule", one.path, "no such rule", did_you_mean(_word(one.path), one.known.rules), at_key=True)
+
+
+def _level(one: Complaint) -> Mistake:
+    return Mistake("policy-rule", one.path, "the rule cannot be set so", one.message)
+
+
+def _plugin(rule: str, told: str, words: Callable[[Known], Any]) -> Callable[[Complaint], Mistake]:
+    def wording(one: Complaint) -> Mistake:
+        at_key = one.path[-1] == "[key]"
+        path = one.path[:-1] if at_key else one.path
+        said = path[-1] if at_key else one.value
+        return Mistake(rule, path, told, did_you_mean(said if isinstance(said, str) else "", words(one.known)), at_key)
+
+    return wording
+
+
+def _twice(one: Complaint) -> Mistake:
+    return Mistake("schema", one.path, "this stands in the list already", "remove it")
+
+
+def _other(one: Complaint) -> Mistake:
+    return Mistake("schema", one.path, "this is not what belongs here", "compare with: reconcile schema")
+
+
+def _word(path: Path) -> str:
+    return str(path[-1])
+
+
+_WORDINGS: Mapping[str, Callable[[Complaint], Mistake]] = {
+    "missing": _missing,
+    "extra_forbidden": _unknown_field,
+    "literal_error": _literal,
+    "string_pattern_mismatch": _pattern,
+    "string_type": _type("text"),
+    "bool_type": _type("true or false"),
+    "int_type": _type("a whole number"),
+    "int_from_float": _type("a whole number"),
+    "dict_type": _type("a map"),
+    "model_type": _type("a map"),
+    "model_attributes_type": _type("a map"),
+    "tuple_type": _type("a list"),
+    "list_type": _type("a list"),
+    "string_too_long": _bound("longer than {} characters", "max_length"),
+    "string_too_short": _bound("shorter than {} character", "min_length"),
+    "greater_than_equal": _bound("less than {}", "ge"),
+    "less_than_equal": _bound("more than {}", "le"),
+    "too_short": _bound("fewer than {} in the list", "min_length"),
+    "duplicate_item": _twice,
+    "unknown_exchange": _plugin("exchange", "no such exchange", lambda known: known.exchanges),
+    "unknown_driver": _plugin("schema", "no such driver", lambda known: known.drivers),
+    "secret_literal": _literal_secret,
+    "unknown_credential": _secret(at_key=True),
+    "unknown_reference": _secret(at_key=True),
+    "one_reference": _secret(),
+    "one_for_all": _secret(at_key=True),
+    "reference_text": _secret(),
+    "reference_key": _secret(),
+    "reference_no_key": _secret(at_key=True),
+    "unknown_rule": _rule,
+    "rule_level": _level,
+    "rule_number": _level,
+}
