@@ -23,8 +23,6 @@ _VARIABLES = (
     "SOPS_AGE_SSH_PRIVATE_KEY_CMD",
     "SOPS_AGE_KEY_CMD",
 )
-# Where a public identity for the simulator may be checked in; any other identity inside a repository is ignored.
-DEMO = ("connections.d", "demo.agekey")
 
 
 @dataclass(frozen=True, slots=True)

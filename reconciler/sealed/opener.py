@@ -9,9 +9,9 @@ from typing import TypeVar, cast
 
 from reconciler.errors import SecretError, SecretLocked, SecretRejected
 from reconciler.model.ports import Place
-from reconciler.sealed import guards, keyfile
+from reconciler.sealed import demo, guards
 from reconciler.sealed.guards import OpenFile
-from reconciler.sealed.identities import DEMO, Ask, Found, shared
+from reconciler.sealed.identities import Ask, Found, shared
 from reconciler.sealed.keyfile import Identity
 
 T = TypeVar("T")
@@ -55,11 +55,11 @@ class Opener:
 
     def _refuse_public(self, data: bytes, place: Place, decrypt: Callable[[bytes, Stages], T]) -> None:
         # Whoever reads the repository can open what the demo identity opens, whoever else may open it too.
-        demo = [] if place.simulated else self._demo_identities(place.root)
-        if not demo:
+        public = [] if place.simulated else self._demo_identities(place.root)
+        if not public:
             return
         try:
-            decrypt(data, iter([[identity.key for identity in demo]]))
+            decrypt(data, iter([[identity.key for identity in public]]))
         except SecretError:
             return
         raise SecretRejected(
@@ -68,21 +68,17 @@ class Opener:
         )
 
     def _stages(self, place: Place) -> Stages:
-        demo = self._demo_identities(place.root)
-        if place.simulated and demo:
-            yield [identity.key for identity in demo]
-        public = {identity.recipient for identity in demo}
+        checked_in = self._demo_identities(place.root)
+        if place.simulated and checked_in:
+            yield [identity.key for identity in checked_in]
+        public = {identity.recipient for identity in checked_in}
         for stage in self._identities.stages():
             usable = (one for found in stage if self._is_outside(found, place.root) for one in found.identities)
             yield [one.key for one in usable if place.simulated or one.recipient not in public]
 
     def _demo_identities(self, root: Path) -> Sequence[Identity]:
         if root not in self._demo:
-            try:
-                with guards.opened(root, DEMO) as file:
-                    self._demo[root] = keyfile.read(file.read())[0]
-            except SecretError:
-                self._demo[root] = []
+            self._demo[root] = demo.identities(root)
         return self._demo[root]
 
     def _told_where(self, error: SecretLocked, place: Place) -> SecretLocked:

@@ -34,12 +34,18 @@ def secret_of(payload: bytes, *, is_whole_file: bool = False) -> Secret:
 
 
 @contextmanager
-def naming(ref: SecretRef | str) -> Iterator[None]:
+def naming(ref: SecretRef) -> Iterator[None]:
     """Have every error say which reference it is about."""
     try:
         yield
     except SecretError as error:
-        named = type(error)(f"{ref}: {error.message}", hint=error.hint)
+        named = type(error)(f"{_shown(ref)}: {error.message}", hint=error.hint)
     else:
         return
     raise named
+
+
+def _shown(ref: SecretRef) -> str:
+    # What is neither a path nor the name of a variable may be the secret itself, put where its name belongs.
+    is_name = "/" in ref.locator or "." in ref.locator or ref.locator.startswith("RECONCILE_")
+    return str(ref) if is_name else f"{ref.scheme}:…"

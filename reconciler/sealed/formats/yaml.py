@@ -133,26 +133,36 @@ def _binary(text: str) -> Scalar:
 
 def write(documents: Sequence[Tree], metadata: dict[str, object]) -> bytes:
     """Write a YAML file; the metadata is repeated in every document."""
-    texts = ["".join(_lines({**tree, "sops": cast(Tree, metadata)}, 0)) for tree in documents]
+    texts = ["".join(_lines({**tree, "sops": cast(Tree, metadata)}, "")) for tree in documents]
     try:
         return "---\n".join(texts).encode()
     except UnicodeEncodeError:
         raise SecretRejected("a value is not Unicode text") from None
 
 
-def _lines(node: Mapping[str | Comment, Node] | list[Node], depth: int) -> Iterator[str]:
-    pad = " " * 4 * depth
-    entries = node.items() if isinstance(node, Mapping) else ((None, item) for item in node)
-    for key, value in entries:
+def _lines(node: Mapping[str | Comment, Node] | list[Node], pad: str) -> Iterator[str]:
+    if isinstance(node, list):
+        for item in node:
+            yield from _item(item, pad)
+        return
+    for key, value in node.items():
+        head = f"{pad}#{key.text}" if isinstance(key, Comment) else f"{pad}{quoted_key(key)}:"
         if isinstance(key, Comment):
-            yield f"{pad}#{key.text}\n"
-            continue
-        head = f"{pad}-" if key is None else f"{pad}{quoted_key(key)}:"
-        if isinstance(value, dict | list) and value:
             yield head + "\n"
-            yield from _lines(value, depth + 1)
+        elif isinstance(value, dict | list) and value:
+            yield head + "\n"
+            yield from _lines(value, pad + "    ")
         else:
             yield f"{head} {written(value, pad)}\n"
+
+
+def _item(item: Node, pad: str) -> Iterator[str]:
+    if not isinstance(item, dict | list) or not item:
+        yield f"{pad}- {written(item, pad)}\n"
+        return
+    first, *rest = _lines(item, pad + "  ")
+    yield f"{pad}- {first[len(pad) + 2 :]}"
+    yield from rest
 
 
 def quoted_key(key: str) -> str:
