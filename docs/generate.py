@@ -1,0 +1,199 @@
+"""Writes what can be derived: the tables of the documentation and the schemas; `--check` only says what is stale.
+
+A table stands in a Markdown file between `<!-- generated: NAME -->` and `<!-- end -->`, where NAME is a key of TABLES.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import get_args
+
+import click
+
+from reconciler import wiring
+from reconciler.cli.exit_codes import EXIT_CODES, ORDER_NOTE
+from reconciler.cli.main import program
+from reconciler.cli.pages.surroundings import ENVIRONMENT
+from reconciler.cli.pages.words import DIAGNOSES, STATUSES
+from reconciler.documents import schema
+from reconciler.documents.parts import Market
+from reconciler.kit.clock import SystemClock
+from reconciler.model.exchange import SIGNED_BUDGET, Exchange
+from reconciler.model.probe import Diagnosis, ProbeResult, Status, Target
+from reconciler.model.report_schema import report_schema
+from reconciler.probing.prober import CcxtProber
+from reconciler.simulator.server import Simulator, rights_at
+from reconciler.values.rights import Right, Verdict
+from reconciler.values.secret import Credentials, Secret
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")))
+BLOCK = re.compile(r"(<!-- generated: (?P<name>[\w-]+) -->\n).*?(<!-- end -->\n)", re.S)
+
+
+def exchanges() -> str:
+    """Tabulate what a test proves at each exchange, by testing two keys at the simulator."""
+    heading = ("exchange", "markets", "proven", "always `unknown`", "signed requests")
+    return table(heading, [_exchange(one) for _, one in sorted(wiring.exchanges().items())])
+
+
+def _exchange(exchange: Exchange) -> tuple[str, ...]:
+    markets = [market for market in get_args(Market) if market in exchange.traits.markets]
+    all_granted, almost_none = asyncio.run(_tested(exchange, markets))
+    proven = [
+        right
+        for right in Right
+        if all_granted.rights.verdict(right) is Verdict.GRANTED
+        and (right is Right.READ or almost_none.rights.verdict(right) is Verdict.DENIED)
+    ]
+    unknown = [right for right in Right if right not in proven]
+    columns = (", ".join(f"`{right}`" for right in rights) for rights in (proven, unknown))
+    return (f"{exchange.traits.title} (`{exchange.id}`)", ", ".join(markets), *columns, f"at most {SIGNED_BUDGET}")
+
+
+async def _tested(exchange: Exchange, markets: Sequence[str]) -> tuple[ProbeResult, ProbeResult]:
+    async with Simulator(exchanges=[exchange.id]) as simulator:
+        url = simulator.ready["exchanges"][exchange.id]
+        prober = CcxtProber({exchange.id: exchange}, clock=SystemClock(), base_url=lambda *_: url)
+        results = []
+        for rights in (rights_at(exchange.id)[0], {Right.READ}):
+            key = simulator.create_key(exchange=exchange.id, rights=rights)
+            credentials = Credentials(
+                Secret(key.api_key), Secret(key.secret), Secret(key.passphrase) if key.passphrase else None
+            )
+            results.append(
+                await prober.probe(Target("key", exchange.id, "simulator", tuple(markets), ("read",), credentials))
+            )
+        await prober.close()
+    return results[0], results[1]
+
+
+def diagnoses() -> str:
+    """Tabulate what may be wrong with a connection."""
+    rows = [("none", Status.ONLINE.value, STATUSES[Status.ONLINE], "")]
+    rows += [(one.value, one.status.value, *DIAGNOSES[one]) for one in Diagnosis]
+    return table(("diagnosis", "status", "cause", "what to do"), rows)
+
+
+def environment() -> str:
+    """Tabulate the environment variables."""
+    return table(("variable", "what it does"), [(f"`{name}`", told) for name, told in ENVIRONMENT.items()])
+
+
+def exit_codes() -> str:
+    """Tabulate the exit codes."""
+    return table(("code", "meaning"), [(str(one.code), one.meaning) for one in EXIT_CODES]) + f"\n{ORDER_NOTE}\n"
+
+
+def rules() -> str:
+    """Tabulate the rules with their switches."""
+    rows = []
+    for rule in sorted(wiring.rules(), key=lambda rule: rule.id):
+        levels = "no switch" if rule.is_fixed else ", ".join(rule.traits.levels)
+        numbers = "".join(f"; `{name}` {number.default}" for name, number in rule.traits.parameters.items())
+        rows.append((f"`{rule.id}`", rule.summary, levels, f"{rule.traits.default}{numbers}"))
+    return table(("rule", "what it asks", "levels", "default"), rows)
+
+
+def commands() -> str:
+    """Tabulate the commands with their summaries."""
+    group = program()
+    rows = [("`reconcile`", _summary(group))]
+    rows += [(f"`{name}`", _summary(command)) for name, command in _leaves("reconcile", group)]
+    return table(("command", "what it does"), rows)
+
+
+def options() -> str:
+    """Tabulate the options of a pass; most commands share them."""
+    return table(("option", "what it does"), [_option(one) for one in _options(program())])
+
+
+def own_options() -> str:
+    """Tabulate, for each command, the options that a pass does not have, or has in another sense."""
+    shared = {_option(one) for one in _options(program())}
+    rows = []
+    for name, command in _leaves("reconcile", program()):
+        own = [row for one in _options(command) if (row := _option(one)) not in shared]
+        rows += [(f"`{name}`", *row) for row in own]
+    return table(("command", "option", "what it does"), rows)
+
+
+def _options(command: click.Command) -> list[click.Option]:
+    return [one for one in command.params if isinstance(one, click.Option) and not one.hidden]
+
+
+def _option(option: click.Option) -> tuple[str, str]:
+    spelled = ", ".join(f"`{name}`" for name in sorted(option.opts, key=len))
+    value = "" if option.is_flag or option.count or not option.metavar else f" {option.metavar}"
+    return f"{spelled}{value}", option.help or ""
+
+
+def _leaves(words: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
+    if not isinstance(command, click.Group):
+        yield words, command
+        return
+    context = click.Context(command)
+    for name in command.list_commands(context):
+        member = command.get_command(context, name)
+        if member is not None:
+            yield from _leaves(f"{words} {name}", member)
+
+
+def _summary(command: click.Command) -> str:
+    return (command.help or "").strip().partition("\n\n")[0].replace("\n", " ")
+
+
+def table(heading: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Lay rows out as Markdown."""
+    lines = [heading, ["---"] * len(heading), *rows]
+    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
+
+
+TABLES: Mapping[str, Callable[[], str]] = {
+    "exchanges": exchanges,
+    "diagnoses": diagnoses,
+    "exit-codes": exit_codes,
+    "rules": rules,
+    "commands": commands,
+    "options": options,
+    "own-options": own_options,
+    "environment": environment,
+}
+
+
+def renewed(text: str) -> str:
+    """Return a page with each of its tables as it is now.
+
+    Raises KeyError when the page asks for a table that nobody makes.
+    """
+    return BLOCK.sub(lambda match: f"{match[1]}{TABLES[match['name']]()}{match[3]}", text)
+
+
+def files() -> Iterator[tuple[Path, str]]:
+    """Yield every file that holds something generated, with what it must hold."""
+    for page in PAGES:
+        yield page, renewed(page.read_text(encoding="utf-8"))
+    for word in schema.MODELS:
+        yield ROOT / "schemas" / schema.file_name(word), schema.render(word, wiring.known())
+    yield ROOT / "schemas" / "report.schema.json", json.dumps(report_schema(), indent=2) + "\n"
+
+
+def main(*arguments: str) -> int:
+    """Write what is stale, or only name it."""
+    stale = [(file, text) for file, text in files() if not file.exists() or file.read_text(encoding="utf-8") != text]
+    for file, text in stale:
+        if "--check" in arguments:
+            print(f"error: {file.relative_to(ROOT)} is not as generated\n  hint: make fix", file=sys.stderr)
+        else:
+            file.write_text(text, encoding="utf-8")
+            print(f"wrote {file.relative_to(ROOT)}")
+    return 1 if stale and "--check" in arguments else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
