@@ -8,9 +8,7 @@ from pathlib import Path
 
 # Spelled in pieces, so that this file does not break its own law.
 FORBIDDEN = {
-    "a path of one machine": re.compile(
-        r"(?<![\w.~-])/(" + "|".join(["wo" + "rk", "ho" + "me/[a-z]+", "ro" + "ot"]) + r")/"
-    ),
+    "a path of one machine": re.compile(r"(?<![\w.~-])/(" + "|".join(["wo" + "rk", "ro" + "ot", "t" + "mp"]) + r")/"),
     "work left for later": re.compile(r"\b(" + "|".join(["TO" + "DO", "FIX" + "ME", "XX" + "X", "HA" + "CK"]) + r")\b"),
     "who wrote it with what": re.compile(
         r"\b(" + "|".join(["cla" + "ude", "anth" + "ropic", "chat" + "gpt", "co" + "pilot", "l" + "lm"]) + r")\b",
@@ -23,7 +21,7 @@ FORBIDDEN = {
         re.IGNORECASE,
     ),
     "an unresolved merge": re.compile(r"^(<{7} |>{7} |={7}$)", re.MULTILINE),
-    "a private key": re.compile(r"-----BEGIN (?!AGE ENC)[A-Z ]*PRIV" + r"ATE KEY-----"),
+    "a private key": re.compile(r"-----BEGIN (?!AGE ENC)[A-Z ]*PRIV" + r"ATE KEY-----\\?n?\s[A-Za-z0-9+/]{40}"),
 }
 # Encrypted files and their origin are quoted as they were published.
 QUOTED = ("tests/sealed/vectors/", "tests/secrets/vectors/")
