@@ -71,7 +71,7 @@ def _run(workspace: Workspace, order: Order) -> Report:
     import asyncio
 
     from reconciler.cli.progress import progress
-    from reconciler.simulator.attached import attached
+    from reconciler.rehearsal import attached
 
     with attached(workspace, os.environ) as simulated, progress(sys.stderr) as shown:
 

@@ -93,14 +93,13 @@ def tell() -> int:
 
 
 def _told(home: Path) -> list[str]:
-    from reconciler.simulator.attached import accounts_for, client_ip
+    from reconciler.rehearsal import declared
     from reconciler.simulator.background import BackgroundSimulator
-    from reconciler.wiring import read_workspace
 
     failures: list[str] = []
-    workspace = read_workspace(cwd=home, environ=os.environ)
-    with BackgroundSimulator(accounts=accounts_for(workspace)) as simulator:
-        simulator.set_client_ip(client_ip(workspace) or "127.0.0.1")
+    keys, address = declared([Path("connections.d")], cwd=home, environ=os.environ)
+    with BackgroundSimulator(accounts=keys) as simulator:
+        simulator.set_client_ip(address or "127.0.0.1")
         (home / _READY).write_text(json.dumps(simulator.ready), encoding="utf-8")
         _say("A simulated MEXC and KuCoin on this machine know the four keys.")
         _prompt(f"reconcile simulator --manifests connections.d --ready-file {_READY} &")

@@ -1,14 +1,14 @@
-"""The simulator a run attaches to: the running one of a ready-file, or one of its own for that run.
+"""Rehearsing against the simulator: a running one named by its ready-file, or one of our own for the run.
 
-A simulator started here knows exactly the keys that the manifests declare for it, each with the rights it was
-declared for, so that a first try needs no account anywhere.
+Our own knows exactly the keys that the manifests declare for it, each with the rights it was declared for, so that
+a first try needs no account anywhere.
 """
 
 from __future__ import annotations
 
 import ipaddress
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -21,7 +21,7 @@ from reconciler.simulator.background import BackgroundSimulator
 from reconciler.simulator.key import KeyFields
 from reconciler.values.rights import declared_rights
 from reconciler.values.secret import Credentials
-from reconciler.wiring import Workspace, exchanges
+from reconciler.wiring import Workspace, exchanges, read_workspace
 
 READY_FILE = "RECONCILE_SIMULATOR"
 
@@ -58,6 +58,18 @@ def read_ready_file(path: Path) -> Mapping[str, str]:
                 f"{path} names an address that is not on this machine", hint="a simulator runs on loopback"
             )
     return dict(urls)
+
+
+def declared(manifests: Sequence[Path], *, cwd: Path, environ: Mapping[str, str]) -> tuple[list[KeyFields], str | None]:
+    """Return the keys that manifests declare for a simulator, and the address it should see requests come from.
+
+    Raises InvalidConfig when the manifests are not valid.
+    """
+    workspace = read_workspace(cwd=cwd, environ=environ, manifests=manifests)
+    if workspace.findings:
+        worst = workspace.findings[0]
+        raise InvalidConfig(f"{worst.location}: {worst.message}", hint="see all mistakes with: reconcile validate")
+    return accounts_for(workspace), client_ip(workspace)
 
 
 def accounts_for(workspace: Workspace) -> list[KeyFields]:
