@@ -122,6 +122,12 @@ class SqliteStore:
         with self._writing():
             self._db.execute("DELETE FROM lock WHERE owner = ?", (owner,))
 
+    def holder(self) -> tuple[str, datetime] | None:
+        """Return who took the writer lock and until when it holds; None when it was given back."""
+        with explained(self._path, SCHEMA):
+            owner, expires = self._holder()
+        return None if owner is None else (owner, expires)
+
     async def begin(self, run: Run) -> None:
         """Note that a pass has begun."""
         with self._writing():
