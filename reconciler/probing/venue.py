@@ -77,8 +77,7 @@ class Venue:
                 await self._clock.sleep(wait)
         lease.skew_ms = self._tuning.skew_ms if self._tuning else 0.0
         answer = await lease.ask(request, uid)
-        if answer.silence is not None:
-            self._is_doubted = True
+        self._is_doubted = self._is_doubted or answer.silence is not None
         return answer
 
     def rest(self, request: Request, seconds: float) -> None:

@@ -1,0 +1,212 @@
+import asyncio
+import hashlib
+import logging
+
+import pytest
+
+from reconciler.errors import ReconcilerError, RequestRefused
+from reconciler.exchanges.kucoin import EXCHANGE as KUCOIN
+from reconciler.exchanges.mexc import EXCHANGE as MEXC
+from reconciler.kit.clock import SystemClock
+from reconciler.model.exchange import Purpose, Request
+from reconciler.probing.answer import Silence
+from reconciler.probing.client import ClientPool, Wire
+from reconciler.probing.gate import LONGEST_ANSWER
+from reconciler.simulator.server import Simulator
+from reconciler.values.secret import Credentials, Secret
+
+KEY_INFO = MEXC.asked_for(Purpose.KEY_INFO)[0]
+CREDENTIALS = Credentials(
+    Secret("mx0vCANARYKEY1234567"), Secret("canary-secret-0123456789abcdef"), Secret("canary-phrase")
+)
+
+
+async def with_lease(use, exchange=MEXC, *, fault=None, base_url=None):
+    """Lend one client against a simulator and return what `use` makes of it."""
+    async with Simulator(exchanges=[exchange.id]) as simulator:
+        if fault is not None:
+            simulator.add_fault(exchange.id, "answer", answer=fault)
+        wire = Wire(connections=4)
+        url = base_url or simulator.ready["exchanges"][exchange.id]
+        pool = ClientPool(exchange, wire, SystemClock(), base_url=url, seconds=5)
+        try:
+            async with pool.lease(CREDENTIALS) as lease:
+                return await use(lease), simulator.requests()
+        finally:
+            await wire.close()
+
+
+def ask(request, exchange=MEXC, **options):
+    return asyncio.run(with_lease(lambda lease: lease.ask(request), exchange, **options))
+
+
+def hostile(call, params=None, path="/api/v3/nowhere"):
+    return Request(Purpose.BALANCE, call, "api.mexc.com", path, MEXC.source, params=params or {})
+
+
+@pytest.mark.parametrize(
+    ("call", "params"),
+    [
+        ("spotPrivatePostApiKeyInfo", {"apiKey": "x", "ipWhiteList": "0.0.0.0"}),
+        ("spotPrivatePostCapitalWithdraw", {"coin": "USDT", "address": "x", "amount": "1"}),
+        ("spotPrivatePostOrder", {"symbol": "BTCUSDT"}),
+        ("spotPrivateDeleteOpenOrders", {"symbol": "BTCUSDT"}),
+        ("spotPrivateGetCapitalWithdrawHistory", {}),
+        ("contractPrivatePostOrderSubmit", {"symbol": "BTC_USDT"}),
+    ],
+)
+def test_a_call_that_could_change_something_is_refused_before_it_is_sent(call, params):
+    async def use(lease):
+        with pytest.raises(RequestRefused) as refused:
+            await lease.ask(hostile(call, params))
+        return refused.value
+
+    refused, sent = asyncio.run(with_lease(use))
+
+    assert sent == []
+    assert refused.__cause__ is None
+    assert refused.__context__ is None
+    assert "CANARY" not in repr(refused)
+
+
+def test_the_fifth_signed_request_is_refused_before_it_is_sent():
+    async def use(lease):
+        for _ in range(4):
+            await lease.ask(KEY_INFO)
+        with pytest.raises(RequestRefused, match="signed request 5"):
+            await lease.ask(KEY_INFO)
+
+    _, sent = asyncio.run(with_lease(use))
+
+    assert len(sent) == 4
+
+
+def test_an_answer_carries_status_body_and_the_hash_of_its_bytes():
+    answer, _ = ask(
+        KEY_INFO, fault={"status": 400, "body": '{"code": 10072, "msg": "no"}', "headers": {"Retry-After": "7"}}
+    )
+
+    assert answer.status == 400
+    assert answer.body == {"code": 10072, "msg": "no"}
+    assert answer.sha256 == hashlib.sha256(b'{"code": 10072, "msg": "no"}').hexdigest()
+    assert answer.retry_after == 7
+    assert "BadRequest" in answer.raised
+    assert answer.evidence.request == "GET /api/v3/apiKeyInfo"
+
+
+@pytest.mark.parametrize("body", ["<html></html>", "", '{"a": ', "[" * 50_000, "null", "\ufeff{}"])
+def test_what_is_no_json_object_comes_back_as_it_is(body):
+    answer, _ = ask(KEY_INFO, fault={"status": 200, "body": body})
+
+    assert answer.status == 200
+    assert not isinstance(answer.body, dict | list)
+
+
+def test_numbers_of_an_answer_stay_numbers():
+    answer, _ = ask(MEXC.time_request())
+
+    assert isinstance(answer.body["serverTime"], int)
+
+
+def test_an_answer_of_unbearable_size_is_not_read_to_its_end():
+    answer, _ = ask(KEY_INFO, fault={"status": 200, "body": "x" * (LONGEST_ANSWER + 1)})
+
+    assert answer.silence is Silence.TOO_LARGE
+
+
+def test_a_redirect_is_not_followed():
+    fault = {"status": 302, "body": "", "headers": {"Location": "/api/v3/time"}}
+
+    answer, sent = ask(KEY_INFO, fault=fault)
+
+    assert answer.status == 302
+    assert len(sent) == 1
+
+
+def test_a_closed_port_is_no_connection():
+    answer, _ = ask(KEY_INFO, base_url="http://127.0.0.1:9")
+
+    assert answer.silence is Silence.CONNECTION
+
+
+def test_a_request_that_cannot_be_built_is_a_bug_and_leaks_nothing():
+    async def use(lease):
+        with pytest.raises(ReconcilerError) as found:
+            await lease.ask(hostile("spotPrivateGetNothingLikeIt"))
+        return found.value
+
+    error, sent = asyncio.run(with_lease(use))
+
+    assert sent == []
+    assert error.__context__ is None
+    assert "AttributeError" in error.message
+
+
+@pytest.mark.parametrize("exchange", [MEXC, KUCOIN], ids=lambda exchange: exchange.id)
+def test_a_client_that_was_given_back_holds_nothing_of_the_key(exchange):
+    async def run():
+        async with Simulator(exchanges=[exchange.id]) as simulator:
+            wire = Wire(connections=4)
+            url = simulator.ready["exchanges"][exchange.id]
+            pool = ClientPool(exchange, wire, SystemClock(), base_url=url, seconds=5)
+            async with pool.lease(CREDENTIALS) as lease:
+                await lease.ask(exchange.asked_for(Purpose.KEY_INFO)[0])
+            await wire.close()
+            return lease
+
+    lease = asyncio.run(run())
+
+    for holder in (lease._client, lease._gate):
+        for value in vars(holder).values():
+            assert "CANARY" not in repr(value)
+            assert "canary" not in repr(value)
+    assert lease._client.session is None
+
+
+def test_a_client_is_lent_again_and_never_to_two_at_once():
+    async def run():
+        wire = Wire(connections=4)
+        pool = ClientPool(MEXC, wire, SystemClock(), base_url="http://127.0.0.1:9", seconds=5)
+        async with pool.lease(CREDENTIALS) as first, pool.lease(CREDENTIALS) as second:
+            assert first is not second
+        async with pool.lease(CREDENTIALS) as third:
+            assert third in (first, second)
+        await wire.close()
+
+    asyncio.run(run())
+
+
+def test_ccxt_logs_no_signed_url_even_when_everything_is_logged(caplog):
+    caplog.set_level(logging.DEBUG)
+
+    ask(KEY_INFO)
+
+    assert "signature=" not in caplog.text
+    assert "CANARY" not in caplog.text
+
+
+def test_neither_proxies_nor_cookies_come_between(monkeypatch):
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+
+    async def use(lease):
+        first = await lease.ask(MEXC.time_request())
+        second = await lease.ask(MEXC.time_request())
+        return first, second, len(lease._gate._session().cookie_jar)
+
+    fault = {"status": 200, "body": '{"serverTime": 1}', "headers": {"Set-Cookie": "track=me"}}
+    (first, second, cookies), _ = asyncio.run(with_lease(use, fault=fault))
+
+    assert first.status == second.status == 200
+    assert cookies == 0
+
+
+def test_the_time_of_a_request_is_ours_plus_the_skew():
+    async def use(lease):
+        before = lease._client.nonce()
+        lease.skew_ms = 3_600_000
+        return lease._client.nonce() - before
+
+    difference, _ = asyncio.run(with_lease(use))
+
+    assert 3_600_000 <= difference < 3_700_000

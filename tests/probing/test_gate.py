@@ -1,0 +1,117 @@
+import asyncio
+
+import pytest
+import yarl
+
+from reconciler.errors import RequestRefused
+from reconciler.exchanges.kucoin import EXCHANGE as KUCOIN
+from reconciler.exchanges.mexc import EXCHANGE as MEXC
+from reconciler.model.exchange import SIGNED_BUDGET
+from reconciler.probing.gate import Gate, allow_list, rebased
+
+KEY_INFO = "https://api.mexc.com/api/v3/apiKeyInfo?accessKey=mx0vSECRETKEY&signature=abcdef"
+
+
+def never():
+    raise AssertionError("nothing may be sent")
+
+
+def gate(base_url=None, exchange=MEXC):
+    return Gate(never, allow_list(exchange.requests, base_url), seconds=1)
+
+
+def admit(gate, method, url, body=None):
+    gate.admit(method, yarl.URL(url, encoded=True), body)
+
+
+@pytest.mark.parametrize(
+    ("method", "url"),
+    [
+        ("POST", "https://api.mexc.com/api/v3/apiKeyInfo"),
+        ("DELETE", "https://api.mexc.com/api/v3/openOrders"),
+        ("GET", "https://api.mexc.com/api/v3/capital/withdraw/history"),
+        ("POST", "https://api.mexc.com/api/v3/capital/withdraw"),
+        ("GET", "https://api.mexc.com/api/v3/apiKeyInfo/"),
+        ("GET", "https://api.mexc.com/api/v3/%61piKeyInfo"),
+        ("GET", "https://api.mexc.com/api/v3/order/../apiKeyInfo"),
+        ("GET", "https://api.mexc.com//api/v3/apiKeyInfo"),
+        ("GET", "http://api.mexc.com/api/v3/apiKeyInfo"),
+        ("GET", "https://api.mexc.com:8443/api/v3/apiKeyInfo"),
+        ("GET", "https://api.mexc.com.evil.example/api/v3/apiKeyInfo"),
+        ("GET", "https://user@api.mexc.com/api/v3/apiKeyInfo"),
+        ("GET", "https://evil.example/api/v3/apiKeyInfo"),
+        ("get", "https://api.mexc.com/api/v3/apiKeyInfo"),
+    ],
+)
+def test_whatever_is_not_on_the_list_is_refused(method, url):
+    with pytest.raises(RequestRefused, match="read-only allow-list"):
+        admit(gate(), method, url + "?accessKey=mx0vSECRETKEY&signature=abcdef")
+
+
+def test_a_body_is_refused_even_on_a_listed_path():
+    with pytest.raises(RequestRefused):
+        admit(gate(), "GET", KEY_INFO, b"{}")
+
+
+def test_a_refusal_never_repeats_the_query():
+    with pytest.raises(RequestRefused) as refused:
+        admit(gate(), "POST", KEY_INFO)
+
+    assert "SECRETKEY" not in refused.value.message + refused.value.hint
+    assert "signature" not in refused.value.message + refused.value.hint
+
+
+def test_the_fifth_signed_request_of_one_key_is_refused():
+    counting = gate()
+    for _ in range(SIGNED_BUDGET):
+        admit(counting, "GET", KEY_INFO)
+
+    with pytest.raises(RequestRefused, match="signed request 5"):
+        admit(counting, "GET", "https://api.mexc.com/api/v3/account")
+
+    admit(counting, "GET", "https://api.mexc.com/api/v3/time")
+    assert counting.signed == SIGNED_BUDGET
+
+
+def test_the_count_starts_anew_for_the_next_key():
+    counting = gate()
+    admit(counting, "GET", KEY_INFO)
+
+    counting.open_for_next_key()
+
+    assert counting.signed == 0
+
+
+def test_a_base_url_puts_the_exchange_itself_out_of_reach():
+    at_home = gate("http://127.0.0.1:4001")
+
+    admit(at_home, "GET", "http://127.0.0.1:4001/api/v3/apiKeyInfo")
+    with pytest.raises(RequestRefused):
+        admit(at_home, "GET", KEY_INFO)
+    with pytest.raises(RequestRefused):
+        admit(at_home, "GET", "http://127.0.0.1:4002/api/v3/apiKeyInfo")
+
+
+def test_each_host_serves_only_its_own_paths():
+    kucoin = gate(exchange=KUCOIN)
+
+    admit(kucoin, "GET", "https://api-futures.kucoin.com/api/v1/positions")
+    with pytest.raises(RequestRefused):
+        admit(kucoin, "GET", "https://api.kucoin.com/api/v1/positions")
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_every_way_to_write_that_ccxt_knows_ends_at_the_gate(method):
+    async def run():
+        async with getattr(gate(), method)(yarl.URL(KEY_INFO, encoded=True), data=None, headers={}):
+            pass
+
+    with pytest.raises(RequestRefused):
+        asyncio.run(run())
+
+
+def test_scheme_host_and_port_are_replaced_and_the_path_stays():
+    assert (
+        rebased("https://api.mexc.com/api/v1/private", "http://127.0.0.1:4001")
+        == "http://127.0.0.1:4001/api/v1/private"
+    )
