@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,14 +12,15 @@ from reconciler.model.report import Report
 COMMAND = "status"
 
 
-def recall(remembered: Report | None, now: datetime) -> Report:
+def recall(remembered: Report | None, now: datetime, only: Collection[str] = ()) -> Report:
     """Return what is known without asking anybody, and since when; what that run did is history, and left out.
 
-    Raises NothingMatched when no run was ever remembered here: silence must not look like health.
+    `only` are the names that are asked for; none means all. Raises NothingMatched when nothing is known of them,
+    or no run was ever remembered: silence must not look like health.
     """
     if remembered is None:
         raise NothingMatched("no run has been remembered here yet", hint="make one: reconcile")
-    return replace(
+    report = replace(
         remembered,
         command=COMMAND,
         started_at=now,
@@ -27,3 +29,18 @@ def recall(remembered: Report | None, now: datetime) -> Report:
         changes=remembered.pending,
         outcomes=None,
     )
+    return _narrowed(report, frozenset(only)) if only else report
+
+
+def _narrowed(report: Report, only: frozenset[str]) -> Report:
+    narrowed = replace(
+        report,
+        connections=tuple(one for one in report.connections if one.name in only),
+        changes=tuple(one for one in report.changes if one.name in only),
+        drift=tuple(one for one in report.drift if one.name in only),
+        findings=tuple(one for one in report.findings if one.name in only),
+        unmanaged=(),
+    )
+    if not (narrowed.connections or narrowed.changes or narrowed.drift or narrowed.findings):
+        raise NothingMatched("the last run knew nothing of that name", hint="see all: reconcile status")
+    return narrowed

@@ -32,3 +32,18 @@ def test_where_nothing_is_remembered_nothing_is_claimed():
 
     assert caught.value.exit_code == 3
     assert caught.value.hint
+
+
+def test_only_the_names_that_are_asked_for_are_told():
+    other = Change(Action.CREATE, Kind.CONNECTION, "c", held="blocked")
+    remembered = Report("run", NOON, NOON, changes=(HELD, other), unmanaged=((Kind.CONNECTION, "x"),))
+
+    told = recall(remembered, NOON, only=["c"])
+
+    assert told.changes == (other,)
+    assert told.unmanaged == ()
+
+
+def test_a_name_nobody_knows_is_not_told_as_fine():
+    with pytest.raises(NothingMatched):
+        recall(Report("run", NOON, NOON, changes=(HELD,)), NOON, only=["typo"])
