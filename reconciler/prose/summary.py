@@ -44,14 +44,17 @@ def heading(report: Report) -> tuple[str, str]:
 
 
 def summary(report: Report) -> str:
-    """Say in one line what came of the run: connections, changes, drift, findings."""
+    """Say in one line what came of the run; nothing, where a failure that is told anyway was all there is."""
     if not report.is_valid:
         return f"Invalid: {_findings(report) or number(len(report.failures), 'error')}. Nothing was contacted."
     if report.command == "validate":
         verb = "document is" if report.documents == 1 else "documents are"
         found = _findings(report)
         return f"{report.documents} {verb} valid{f', with {found}' if found else ''}."
-    return " ".join(f"{part}." for part in _parts(report))
+    parts = list(_parts(report))
+    if report.failures and parts:
+        parts.append(number(len(report.failures), "failure"))
+    return " ".join(f"{part}." for part in parts)
 
 
 def _parts(report: Report) -> Iterator[str]:
@@ -71,8 +74,6 @@ def _parts(report: Report) -> Iterator[str]:
     found = _findings(report)
     if found:
         yield found
-    if report.failures:
-        yield number(len(report.failures), "failure")
 
 
 def _changes(report: Report) -> str:

@@ -50,4 +50,5 @@ def _titled(title: str, lines: Sequence[str], style: Style) -> list[str]:
 
 
 def _summary(report: Report, style: Style) -> list[str]:
-    return [paint(line, Ink.STRONG, colour=style.colour) for line in fold(summary(report), style.width)]
+    told = summary(report)
+    return [paint(line, Ink.STRONG, colour=style.colour) for line in fold(told, style.width)] if told else []

@@ -17,7 +17,7 @@ SUMMARIES = {
     "applied": "4 connections: 4 Online. 2 created, 1 suspended, 1 resumed, 1 failed, 1 held, 1 not tried. No drift.",
     "drift": "2 connections: 1 Online, 1 Blocked. 2 drift (1 incident).",
     "status": "2 connections: 1 Online, 1 Blocked. 1 drift (1 incident).",
-    "stopped": "1 failure.",
+    "stopped": "",
     "five-hundred-findings": "500 documents are valid, with 500 warnings.",
 }
 
