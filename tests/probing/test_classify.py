@@ -1,0 +1,111 @@
+import json
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.exchanges.kucoin import EXCHANGE as KUCOIN
+from reconciler.exchanges.mexc import EXCHANGE as MEXC
+from reconciler.model.exchange import Purpose
+from reconciler.model.probe import Diagnosis
+from reconciler.probing.answer import Answer, Silence
+from reconciler.probing.classify import classify, matching_row
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def answer(body, status=200, purpose=Purpose.KEY_INFO, exchange=MEXC, **more):
+    text = body if isinstance(body, str) else json.dumps(body)
+    return Answer(exchange.asked_for(purpose)[0], NOON, status=status, body=body, text=text, **more)
+
+
+def test_a_documented_success_is_no_fault():
+    assert classify(MEXC, answer({"permissions": "SPOT_ACCOUNT_READ"})) is None
+    assert classify(MEXC, answer({"balances": []}, purpose=Purpose.BALANCE)) is None
+    assert classify(MEXC, answer([], purpose=Purpose.STATUS)) is None
+
+
+def test_the_code_decides_whatever_class_ccxt_raised():
+    refused = answer({"code": 700006, "msg": "IP [203.0.113.9] not in the ip white list"}, 400, raised=("BadRequest",))
+
+    fault = classify(MEXC, refused)
+
+    assert fault.diagnosis is Diagnosis.IP_NOT_ALLOWED
+    assert fault.egress == "203.0.113.9"
+
+
+def test_one_code_means_different_things_for_different_requests():
+    body = {"code": 700007, "msg": "No permission to access the endpoint."}
+
+    assert classify(MEXC, answer(body, 400)).diagnosis is Diagnosis.UNVERIFIED
+    assert classify(MEXC, answer(body, 400, Purpose.BALANCE)).diagnosis is Diagnosis.NO_TRADE_PERMISSION
+
+
+def test_text_tells_rows_of_one_code_apart():
+    assert "maintenance" in matching_row(MEXC, "500", Purpose.KEY_INFO, "Under Maintenance").when
+    assert "internal" in matching_row(MEXC, "500", Purpose.KEY_INFO, "oops").when
+    assert matching_row(MEXC, "4711", Purpose.KEY_INFO, "") is None
+
+
+@pytest.mark.parametrize(
+    ("raised", "status", "diagnosis"),
+    [
+        (("PermissionDenied", "AuthenticationError", "ExchangeError"), 400, Diagnosis.UNVERIFIED),
+        (("AuthenticationError", "ExchangeError"), 400, Diagnosis.INVALID_KEY),
+        (("ExchangeError",), 401, Diagnosis.INVALID_KEY),
+        (("InvalidNonce", "NetworkError"), 400, Diagnosis.EXCHANGE_UNAVAILABLE),
+        (("ExchangeError",), 400, Diagnosis.EXCHANGE_UNAVAILABLE),
+        ((), 200, Diagnosis.EXCHANGE_UNAVAILABLE),
+    ],
+)
+def test_ccxt_decides_only_about_codes_nobody_documented(raised, status, diagnosis):
+    assert classify(MEXC, answer({"code": 4711, "msg": "?"}, status, raised=raised)).diagnosis is diagnosis
+
+
+def test_a_retry_is_put_off_as_long_as_the_exchange_asks():
+    limited = answer({"code": "429000", "msg": "Too Many Requests"}, 429, exchange=KUCOIN, retry_after=30.0)
+
+    assert classify(KUCOIN, limited).pause == 30.0
+
+
+@pytest.mark.parametrize("silence", list(Silence))
+def test_silence_is_never_held_against_the_key(silence):
+    fault = classify(MEXC, Answer(MEXC.time_request(), NOON, silence=silence))
+
+    assert fault.diagnosis is Diagnosis.EXCHANGE_UNAVAILABLE
+    assert fault.is_silence
+
+
+def test_a_status_of_its_own_is_told_in_words():
+    assert "does not serve this place" in classify(MEXC, answer("no", 451)).when
+    assert "somewhere else" in classify(MEXC, answer("", 302)).when
+    assert "web page" in classify(MEXC, answer("<html>", 200)).when
+    assert "empty or cut short" in classify(MEXC, answer("", 200)).when
+    assert "HTTP 524" in classify(MEXC, answer("<html>", 524)).when
+
+
+def test_a_good_body_under_a_bad_status_is_not_good():
+    body = {"permissions": "SPOT_ACCOUNT_READ"}
+
+    assert classify(MEXC, answer(body, 500)).diagnosis is Diagnosis.EXCHANGE_UNAVAILABLE
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["code", "msg", "data", "success", "message"]) | st.text(max_size=5), inner)
+    ),
+    max_leaves=8,
+)
+
+
+@given(JSON, st.integers(100, 599), st.sampled_from([MEXC, KUCOIN]), st.sampled_from(list(Purpose)))
+def test_no_answer_whatever_breaks_the_reading(body, status, exchange, purpose):
+    if not exchange.asked_for(purpose):
+        return
+
+    fault = classify(exchange, answer(body, status, purpose, exchange))
+
+    assert fault is None or (fault.when and fault.diagnosis is not Diagnosis.WITHDRAWAL_ENABLED)

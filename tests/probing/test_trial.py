@@ -1,0 +1,104 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from reconciler.exchanges.kucoin import EXCHANGE as KUCOIN
+from reconciler.exchanges.mexc import EXCHANGE as MEXC
+from reconciler.model.exchange import KeyInfo, Purpose, Reading
+from reconciler.model.probe import Check, CheckState, Diagnosis, Target
+from reconciler.probing.answer import Answer
+from reconciler.probing.classify import Fault
+from reconciler.probing.trial import Trial
+from reconciler.values.rights import Right, Verdict
+from reconciler.values.secret import Credentials, Secret
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def trial(exchange=KUCOIN, markets=("futures",), permissions=("read", "trade")):
+    credentials = Credentials(Secret("k" * 24), Secret("s" * 36))
+    return Trial(exchange, Target("main", exchange.id, "live", markets, permissions, credentials), NOON)
+
+
+def fault(diagnosis, purpose=Purpose.BALANCE):
+    return Fault(diagnosis, "something happened", purpose)
+
+
+@pytest.mark.parametrize(
+    ("diagnosis", "is_settled"),
+    [
+        (Diagnosis.INVALID_KEY, True),
+        (Diagnosis.IP_NOT_ALLOWED, True),
+        (Diagnosis.EXCHANGE_UNAVAILABLE, True),
+        (Diagnosis.NO_TRADE_PERMISSION, False),
+        (Diagnosis.UNVERIFIED, False),
+    ],
+)
+def test_only_some_answers_end_the_questions(diagnosis, is_settled):
+    asked = trial()
+
+    asked.note(fault(diagnosis))
+
+    assert asked.is_settled is is_settled
+
+
+def test_a_key_that_may_not_see_its_info_was_still_accepted():
+    asked = trial()
+
+    asked.note(fault(Diagnosis.UNVERIFIED, Purpose.KEY_INFO))
+
+    assert asked.checks[Check.KEY] is CheckState.PASS
+    assert not asked.is_settled
+
+
+def test_a_request_that_is_known_to_be_refused_is_not_made():
+    asked = trial()
+    asked.info = KeyInfo({Right.TRADE_FUTURES: Reading(Verdict.DENIED, "the key has no Futures")})
+    balance = next(request for request in KUCOIN.requests if request.needs is Right.TRADE_FUTURES)
+
+    assert asked.refuse(balance)
+    assert asked.checks[Check.BALANCE] is CheckState.FAIL
+    assert "no Futures" in asked.faults[0].when
+
+
+def test_a_request_whose_right_is_unknown_is_made():
+    balance = next(request for request in KUCOIN.requests if request.needs is Right.TRADE_FUTURES)
+
+    assert not trial().refuse(balance)
+
+
+def test_what_is_only_nice_to_know_may_fail():
+    asked = trial(MEXC, ("spot",))
+
+    asked.note(fault(Diagnosis.EXCHANGE_UNAVAILABLE, Purpose.ACCOUNT))
+
+    assert asked.faults == []
+
+
+def test_the_account_is_heard_of_separately_where_key_info_is_silent():
+    asked = trial(MEXC, ("spot",))
+
+    asked.hear(Answer(MEXC.asked_for(Purpose.ACCOUNT)[0], NOON, status=200, body={"uid": "42"}))
+
+    assert asked.account.uid == "42"
+
+
+def test_wanted_rights_follow_from_markets_and_permissions():
+    assert [right for right, _ in trial(markets=("spot", "futures")).wanted] == [
+        Right.TRADE_SPOT,
+        Right.TRADE_FUTURES,
+        Right.READ,
+    ]
+    assert [right for right, _ in trial(permissions=("read",)).wanted] == [Right.READ]
+    assert [right for right, _ in trial(permissions=("trade",)).wanted] == [Right.TRADE_FUTURES]
+
+
+def test_one_failed_balance_is_not_made_good_by_another():
+    asked = trial(MEXC, ("spot", "futures"))
+    spot, futures = MEXC.asked_for(Purpose.BALANCE)
+
+    asked.note(fault(Diagnosis.NO_TRADE_PERMISSION))
+    asked.hear(Answer(futures, NOON, status=200, body={"data": []}))
+
+    assert asked.checks[Check.BALANCE] is CheckState.FAIL
+    assert spot is not futures

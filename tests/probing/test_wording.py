@@ -1,0 +1,43 @@
+import itertools
+
+import pytest
+
+from reconciler.model.exchange import Purpose
+from reconciler.model.probe import Diagnosis
+from reconciler.probing import wording
+from reconciler.probing.classify import Fault
+
+
+@pytest.mark.parametrize(
+    ("diagnosis", "purpose"),
+    list(itertools.product(set(Diagnosis) - {Diagnosis.WITHDRAWAL_ENABLED}, Purpose)),
+)
+def test_every_fault_names_the_exchange_the_cause_and_a_way_out(diagnosis, purpose):
+    told = wording.of_fault("KuCoin", Fault(diagnosis, "the passphrase is wrong", purpose, "400004"))
+
+    assert "KuCoin" in told.message + told.remedy
+    assert "the passphrase is wrong (code 400004)" in told.message
+    assert told.remedy
+    assert not told.message.endswith(".")
+
+
+def test_a_code_is_told_once():
+    fault = Fault(Diagnosis.INVALID_KEY, 'it answered with "4711"', Purpose.KEY_INFO, "4711")
+
+    assert wording.clause(fault) == 'it answered with "4711"'
+
+
+def test_an_address_nobody_saw_is_described():
+    told = wording.of_fault("MEXC", Fault(Diagnosis.IP_NOT_ALLOWED, "no", Purpose.KEY_INFO))
+
+    assert "public address of this host" in told.remedy
+
+
+def test_a_clock_error_speaks_of_the_clock():
+    told = wording.of_fault("MEXC", Fault(Diagnosis.EXCHANGE_UNAVAILABLE, "late", Purpose.KEY_INFO, is_clock=True))
+
+    assert "clock" in told.remedy
+
+
+def test_withdrawal_says_what_becomes_of_the_bindings():
+    assert "suspended" in wording.withdrawal("MEXC", "it has SPOT_WITHDRAW_WRITE").remedy
