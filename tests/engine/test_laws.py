@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -22,8 +24,8 @@ from reconciler.platforms.embedded import open_platform
 from reconciler.stores.memory import Memory, MemoryStore
 from reconciler.stores.sqlite import open_store
 
-CONNECTIONS = ("a", "b", "c")
-BINDINGS = ("p", "q", "r", "s")
+CONNECTIONS = ("a", "b")
+BINDINGS = ("p", "q")
 REASONS = (None, None, "connection a is Blocked: Withdrawal enabled", "by hand")
 
 
@@ -42,34 +44,51 @@ class World:
     gone: frozenset[str] = field(default=frozenset())
 
 
-@st.composite
-def worlds(draw, *, calm: bool = False) -> World:
-    """Draw any three sides; a calm world has every key online, every secret open, and nothing denied."""
-    keys = st.tuples(st.sampled_from(["x", "y"]), st.sampled_from(["first", "second"]))
-    connections = draw(st.dictionaries(st.sampled_from(CONNECTIONS), keys))
-    there = draw(st.dictionaries(st.sampled_from(CONNECTIONS), keys))
-    risk = st.sampled_from(["balanced", "aggressive"])
+RISK = ("balanced", "aggressive")
+
+
+def worlds(*, calm: bool = False) -> st.SearchStrategy[World]:
+    """Draw any three sides; a calm world has every key online, every secret open, and nothing denied.
+
+    Drawn by seed, so that one rare combination is as likely as the next.
+    """
+    return st.integers(0, 2**32).map(lambda seed: drawn(Random(seed), calm=calm))
+
+
+def drawn(dice: Random, *, calm: bool) -> World:
+    """Throw dice for a world whose sides are near to each other: two strangers meet in nothing but creations."""
+
+    def usually(usual, others):
+        return usual if usual is not None and dice.random() < 0.7 else dice.choice(others)
+
+    keys = [(account, word) for account in "xy" for word in ("first", "second")]
+    connections = {name: dice.choice(keys) for name in CONNECTIONS if dice.random() < 0.8}
+    there = {name: usually(connections.get(name), keys) for name in CONNECTIONS if dice.random() < 0.8}
     bindings, running = {}, {}
-    if connections:
-        one = st.tuples(st.sampled_from(sorted(connections)), st.booleans(), risk)
-        bindings = draw(st.dictionaries(st.sampled_from(BINDINGS), one))
-    if there:
-        one = st.tuples(st.sampled_from(sorted(there)), st.booleans(), risk, st.sampled_from(REASONS))
-        running = draw(st.dictionaries(st.sampled_from(BINDINGS), one))
-    names = st.frozensets(st.sampled_from(CONNECTIONS + BINDINGS))
-    verdicts = st.none() if calm else st.one_of(st.none(), st.none(), st.sampled_from(Diagnosis))
-    denied = {(Kind.CONNECTION if name in CONNECTIONS else Kind.BINDING, name) for name in draw(names) if not calm}
+    for name in BINDINGS:
+        if connections and dice.random() < 0.8:
+            bindings[name] = (dice.choice(sorted(connections)), dice.random() < 0.7, dice.choice(RISK))
+        if there and dice.random() < 0.8:
+            connection, enabled, risk = bindings.get(name, (None, True, "balanced"))
+            used = usually(connection if connection in there else None, sorted(there))
+            flags = (usually(enabled, [True, False]), usually(risk, RISK), dice.choice(REASONS))
+            running[name] = (used, *flags)
+    names = [name for name in CONNECTIONS + BINDINGS if dice.random() < 0.3]
     return World(
         connections=connections,
         bindings=bindings,
-        unopened=frozenset() if calm else draw(st.frozensets(st.sampled_from(CONNECTIONS), max_size=1)),
-        diagnoses={name: draw(verdicts) for name in sorted(connections)},
-        denied=frozenset(denied) if draw(st.booleans()) else frozenset(),
+        unopened=frozenset({"a"}) if dice.random() < 0.15 and not calm else frozenset(),
+        diagnoses={name: None if calm or dice.random() < 0.4 else dice.choice(list(Diagnosis)) for name in connections},
+        denied=frozenset(map(_id, names)) if dice.random() < 0.4 and not calm else frozenset(),
         there=there,
         running=running,
-        unrecorded=draw(names),
-        gone=draw(names),
+        unrecorded=frozenset(dice.choice(CONNECTIONS + BINDINGS) for _ in range(dice.choice((0, 0, 1, 3)))),
+        gone=frozenset(dice.choice(CONNECTIONS) for _ in range(dice.choice((0, 0, 1)))),
     )
+
+
+def _id(name: str) -> tuple[Kind, str]:
+    return (Kind.CONNECTION if name in CONNECTIONS else Kind.BINDING, name)
 
 
 class Given:
@@ -96,11 +115,8 @@ class Given:
 
     def _manifests(self, connections, bindings):
         return self.build.manifests(
-            *(self.build.connection(name, account=account) for name, (account, _) in connections.items()),
-            *(
-                self.build.binding(name, connection, enabled=enabled, riskLevel=risk)
-                for name, (connection, enabled, risk) in bindings.items()
-            ),
+            *(_connection(self.build, name, account) for name, (account, _) in connections.items()),
+            *(_binding(self.build, name, *one) for name, one in bindings.items()),
         )
 
     def _objects(self, connections, bindings):
@@ -135,12 +151,22 @@ class Given:
         return tuple(one for each, one in kept.items() if each not in plan.forgotten)
 
 
+@cache
+def _connection(build, name, account):
+    return build.connection(name, account=account)
+
+
+@cache
+def _binding(build, name, connection, enabled, risk):
+    return build.binding(name, connection, enabled=enabled, riskLevel=risk)
+
+
 def index(objects):
     return {one.id: one for one in objects}
 
 
 @given(world=worlds())
-@settings(max_examples=80)
+@settings(max_examples=400)
 def test_after_an_apply_nothing_is_left_to_do_but_what_is_held(build, world):
     given_ = Given(build, world)
     first = given_.plan()
@@ -152,7 +178,7 @@ def test_after_an_apply_nothing_is_left_to_do_but_what_is_held(build, world):
 
 
 @given(world=worlds(calm=True))
-@settings(max_examples=80)
+@settings(max_examples=400)
 def test_in_a_calm_world_an_apply_leaves_nothing_but_keys_that_strangers_use(build, world):
     given_ = Given(build, world)
     first = given_.plan()
@@ -164,7 +190,7 @@ def test_in_a_calm_world_an_apply_leaves_nothing_but_keys_that_strangers_use(bui
 
 
 @given(world=worlds(), data=st.data())
-@settings(max_examples=80)
+@settings(max_examples=400)
 def test_the_order_of_anything_does_not_matter(build, world, data):
     given_ = Given(build, world)
     mixed = Given(build, world)
@@ -181,7 +207,7 @@ def test_the_order_of_anything_does_not_matter(build, world, data):
 
 
 @given(world=worlds())
-@settings(max_examples=80)
+@settings(max_examples=400)
 def test_nothing_unmanaged_is_ever_touched(build, world):
     given_ = Given(build, world)
     plan = given_.plan()
@@ -194,7 +220,7 @@ def test_nothing_unmanaged_is_ever_touched(build, world):
 
 
 @given(world=worlds())
-@settings(max_examples=80)
+@settings(max_examples=400)
 def test_nothing_starts_to_run_on_a_key_that_is_not_online_and_nothing_runs_on_a_blocked_one(build, world):
     given_ = Given(build, world)
     plan = given_.plan()
@@ -215,7 +241,7 @@ def test_nothing_starts_to_run_on_a_key_that_is_not_online_and_nothing_runs_on_a
 
 
 @given(world=worlds())
-@settings(max_examples=80)
+@settings(max_examples=400)
 def test_the_platform_always_holds_the_connection_of_each_binding(build, world):
     given_ = Given(build, world)
     present = list(given_.actual)
@@ -227,7 +253,7 @@ def test_the_platform_always_holds_the_connection_of_each_binding(build, world):
 
 
 @given(world=worlds())
-@settings(max_examples=50)
+@settings(max_examples=200)
 def test_each_change_starts_where_the_last_one_about_the_object_ended(build, world):
     given_ = Given(build, world)
     state = index(given_.actual)
