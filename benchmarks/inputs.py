@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-_EXCHANGES = ("mexc", "kucoin")
+_TITLES = {"mexc": "MEXC", "kucoin": "KuCoin"}
+_EXCHANGES = tuple(_TITLES)
 _COINS = ("BTC", "ETH", "SOL", "XRP", "BNB", "ADA", "DOGE", "LTC")
 
 
@@ -20,7 +21,7 @@ metadata:
   name: {exchange}-{market}-{number}
   labels: {{team: core, batch: "{number % 20}"}}
 spec:
-  displayName: {exchange.upper()} {market.title()} {number}
+  displayName: {_TITLES[exchange]} {market.title()} {number}
   exchange: {exchange}
   environment: live
   account: sub-{number}
