@@ -91,7 +91,7 @@ def fault(exchange: str, kind: str, **options: Unpack[FaultOptions]) -> Fault:
     """
     times, path, answer = options.get("times"), options.get("path"), options.get("answer")
     if kind not in list(FaultKind):
-        raise UsageError(f'"{kind}" is no fault', hint=did_you_mean(kind, FaultKind))
+        raise UsageError("there is no such fault", hint=did_you_mean(kind, FaultKind))
     if times is not None and times < 1:
         raise UsageError("times must be 1 or more", hint="leave it out for a fault that stays")
     if (kind == FaultKind.ANSWER) != (answer is not None):
@@ -108,7 +108,7 @@ def _verbatim(given: Mapping[str, object]) -> Answer:
     unknown = given.keys() - {"status", "headers", "body"}
     status, headers, body = given.get("status", 200), given.get("headers", {}), given.get("body", "")
     if unknown:
-        raise UsageError(f"an answer has no {min(unknown)}", hint="use status, headers and body")
+        raise UsageError("an answer has a field that is not known", hint="use status, headers and body")
     if type(status) is not int or not 200 <= status <= 599:
         raise UsageError("status must be a number from 200 to 599")
     if not isinstance(headers, Mapping) or not all(isinstance(part, str) for pair in headers.items() for part in pair):

@@ -45,7 +45,7 @@ class Keyring:
         try:
             return self._by_id[id]
         except KeyError:
-            raise UsageError(f'there is no key "{id}"', hint="use the id that its creation returned") from None
+            raise UsageError("there is no key of this id", hint="use the id that its creation returned") from None
 
     def of_account(self, exchange: str, account: str) -> tuple[Key, ...]:
         """Return the keys of one account, oldest first."""
@@ -105,7 +105,7 @@ class Keyring:
 
     def _exchange(self, id: str | None) -> Exchange:
         if id is None or id not in self._exchanges:
-            raise UsageError(f'no exchange "{id}" is simulated', hint=did_you_mean(id or "", self._exchanges))
+            raise UsageError("no such exchange is simulated", hint=did_you_mean(id or "", self._exchanges))
         return self._exchanges[id]
 
 
@@ -126,7 +126,7 @@ def _changed(exchange: Exchange, key: Key, given: KeyFields) -> Key:
         expires_at=given.get("expires_at", key.expires_at),
         account=given.get("account") or key.account,
         sub_account=given.get("sub_account", key.sub_account),
-        state=_word(KeyState, given.get("state", key.state)),
+        state=_word("state", KeyState, given.get("state", key.state)),
         version=_version(exchange, given.get("version") or key.version),
         key_info=given.get("key_info", key.key_info) or {},
         omit_key_info=tuple(given.get("omit_key_info", key.omit_key_info) or ()),
@@ -134,7 +134,7 @@ def _changed(exchange: Exchange, key: Key, given: KeyFields) -> Key:
 
 
 def _rights(exchange: Exchange, given: Collection[Right | str]) -> frozenset[Right]:
-    chosen = frozenset(_word(Right, right) for right in given)
+    chosen = frozenset(_word("rights", Right, right) for right in given)
     foreign = sorted(chosen - exchange.rights.keys())
     if foreign:
         hint = f"use some of: {', '.join(exchange.rights)}"
@@ -145,8 +145,10 @@ def _rights(exchange: Exchange, given: Collection[Right | str]) -> frozenset[Rig
 def _networks(addresses: Sequence[str]) -> tuple[IPv4Network | IPv6Network, ...]:
     try:
         return tuple(ip_network(address, strict=False) for address in addresses)
-    except ValueError as error:
-        raise UsageError(f"ipAllowlist: {error}", hint="use addresses or CIDR, such as 203.0.113.10") from error
+    except ValueError:
+        raise UsageError(
+            "ipAllowlist holds what is no address", hint="such as 203.0.113.10 or 203.0.113.0/24"
+        ) from None
 
 
 def _version(exchange: Exchange, given: int | None) -> int | None:
@@ -159,8 +161,9 @@ def _version(exchange: Exchange, given: int | None) -> int | None:
     )
 
 
-def _word(words: type[_Word], given: str) -> _Word:
+def _word(name: str, words: type[_Word], given: str) -> _Word:
     try:
         return words(given)
     except ValueError:
-        raise UsageError(f'"{given}" is no {words.__name__.lower()}', hint=did_you_mean(str(given), words)) from None
+        # What was given is not repeated: it could be a secret in the wrong place.
+        raise UsageError(f"{name} holds a word that is not known", hint=did_you_mean(str(given), words)) from None

@@ -9,6 +9,11 @@ from collections.abc import Callable
 from typing import Any
 
 
+def same(given: str, expected: str) -> bool:
+    """Compare what was sent with what was computed, in constant time, whatever bytes were sent."""
+    return hmac.compare_digest(given.encode(errors="replace"), expected.encode())
+
+
 def hex_hmac(secret: str, text: str, digest: Callable[..., Any] = hashlib.sha256) -> str:
     """Sign a text and spell the signature in lower-case hex digits."""
     return hmac.new(secret.encode(), text.encode(errors="surrogateescape"), digest).hexdigest()

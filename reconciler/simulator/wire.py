@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from urllib.parse import parse_qsl
 from reconciler.simulator.catalogue import Market
 from reconciler.simulator.key import Key
 from reconciler.simulator.keys import Keyring
+from reconciler.simulator.signing import same
 
 JSON_TYPE = "application/json;charset=UTF-8"
 
@@ -30,7 +30,7 @@ class Answer:
 
 def as_json(payload: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:
     """Write a payload as JSON, the way gateways do: compact, non-ASCII kept."""
-    body = json.dumps(payload, separators=(",", ":"), ensure_ascii=False).encode()
+    body = json.dumps(payload, separators=(",", ":"), ensure_ascii=False).encode(errors="replace")
     return Answer(status, body, {"Content-Type": JSON_TYPE, **(headers or {})})
 
 
@@ -110,7 +110,7 @@ class Call:
     @cached_property
     def fields(self) -> Mapping[str, str]:
         """The parameters of the body, every value as text; none where the body is neither JSON object nor form."""
-        text = self.text
+        text = self.body.decode(errors="replace")
         if not text.lstrip().startswith("{"):
             return dict(parse_qsl(text, keep_blank_values=True))
         try:
@@ -134,7 +134,7 @@ class Call:
 
     def prove(self, given: str, expected: str) -> bool:
         """Compare a signature with the one computed, in constant time, and note the result for the log."""
-        matches = hmac.compare_digest(given.encode(), expected.encode())
+        matches = same(given, expected)
         self.signature = Signature.VALID if matches else self.claim(given)
         return matches
 

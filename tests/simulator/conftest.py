@@ -70,6 +70,14 @@ class Bench:
         async with self.session.request(method, url, headers=headers, data=body or None) as response:
             return Reply(response.status, dict(response.headers), await response.read())
 
+    async def until(self, happened: Callable[[], bool]) -> None:
+        """Let other tasks run until something has happened."""
+        for _ in range(1_000_000):
+            if happened():
+                return
+            await asyncio.sleep(0)
+        raise AssertionError("it never happened")
+
     def refusal(self, reply: Reply) -> str | None:
         """Name what was refused, None where nothing was."""
         code = self.dialect.code(reply.json)

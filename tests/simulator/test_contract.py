@@ -297,13 +297,11 @@ def test_an_exchange_that_never_answers_holds_up_neither_its_caller_nor_the_end(
     async def story(bench):
         bench.sim.add_fault(exchange, "timeout")
         leaving = asyncio.create_task(bench.send("GET", dialect.TIME))
-        while not bench.sim.requests():
-            await asyncio.sleep(0)
+        await bench.until(lambda: len(bench.sim.requests()) == 1)
         leaving.cancel()
         # This one is still waiting when the simulator is stopped.
         waiting = asyncio.create_task(bench.send("GET", dialect.TIME))
-        while len(bench.sim.requests()) < 2:
-            await asyncio.sleep(0)
+        await bench.until(lambda: len(bench.sim.requests()) == 2)
         await bench.sim.stop()
         with pytest.raises(aiohttp.ClientConnectionError):
             await waiting

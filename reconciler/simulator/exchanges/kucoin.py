@@ -6,7 +6,6 @@ Where the documents name no HTTP status for an error, the one seen most often is
 
 from __future__ import annotations
 
-import hmac
 import secrets
 import uuid
 from collections.abc import Callable, Mapping
@@ -14,7 +13,7 @@ from collections.abc import Callable, Mapping
 from reconciler.simulator import bodies, pages
 from reconciler.simulator.exchange import Endpoint, Exchange, Minted, Pool, Trouble
 from reconciler.simulator.key import Key, KeyState
-from reconciler.simulator.signing import base64_hmac
+from reconciler.simulator.signing import base64_hmac, same
 from reconciler.simulator.wire import Answer, Call, as_json
 from reconciler.values.rights import Right
 
@@ -67,7 +66,7 @@ def _wrong_passphrase(call: Call, key: Key, given: str) -> Answer | None:
         return _error("400007", "KC-API-KEY-VERSION does not match the version of the API key", 400)
     plain = key.passphrase or ""
     expected = plain if claimed == "1" else base64_hmac(key.secret, plain)
-    if hmac.compare_digest(given.encode(), expected.encode()):
+    if same(given, expected):
         return None
     return _error("400004", "KC-API-PASSPHRASE error", 401)
 

@@ -228,9 +228,8 @@ def _new_sub_account_key(call: Call) -> object:
 
 # Some of MEXC's pages shorten the last word of a permission.
 def _read(spelled: str) -> tuple[str, ...]:
-    words = {"R": "READ", "W": "WRITE"}
-    parts = [token.strip().upper().rpartition("_") for token in spelled.split(",")]
-    return tuple(f"{what}_{words.get(end, end)}" for what, _, end in parts)
+    long = spelled.upper().replace(" ", "") + ","
+    return tuple(long.replace("_R,", "_READ,").replace("_W,", "_WRITE,").strip(",").split(","))
 
 
 def _mint() -> Minted:

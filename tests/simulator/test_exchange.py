@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import importlib
+
+import pytest
+
+from reconciler.simulator.exchange import Endpoint, Trouble
+from reconciler.simulator.faults import FaultKind
+from reconciler.simulator.server import simulated
+from reconciler.values.rights import Right
+
+EXCHANGES = [importlib.import_module(f"reconciler.simulator.exchanges.{id}").EXCHANGE for id in simulated()]
+
+
+def test_a_path_with_a_variable_part_matches_one_step_of_it():
+    pattern = Endpoint("GET", "/orders/{symbol}/x", dict).pattern
+
+    assert pattern.fullmatch("/orders/BTC_USDT/x")
+    assert not pattern.fullmatch("/orders/a/b/x")
+    assert not pattern.fullmatch("/orders//x")
+
+
+def test_a_path_without_one_needs_no_pattern():
+    assert Endpoint("GET", "/orders", dict).pattern is None
+
+
+def test_every_trouble_in_the_exchanges_own_words_is_a_fault():
+    assert {trouble.value for trouble in Trouble} < {kind.value for kind in FaultKind}
+
+
+@pytest.mark.parametrize("exchange", EXCHANGES, ids=lambda exchange: exchange.id)
+def test_an_exchange_is_named_as_its_file_and_knows_the_two_rights_that_matter_most(exchange):
+    assert exchange.id in simulated()
+    assert {Right.READ, Right.WITHDRAW} <= exchange.rights.keys()
+    assert exchange.always <= exchange.rights.keys()
+
+
+@pytest.mark.parametrize("exchange", EXCHANGES, ids=lambda exchange: exchange.id)
+def test_no_two_rights_share_a_token(exchange):
+    tokens = [token for tokens in exchange.rights.values() for token in tokens]
+
+    assert len(tokens) == len(set(tokens))
+
+
+@pytest.mark.parametrize("exchange", EXCHANGES, ids=lambda exchange: exchange.id)
+def test_no_endpoint_is_given_twice_and_every_pool_is_known(exchange):
+    asked = [(one.method, one.path) for one in exchange.endpoints]
+
+    assert len(asked) == len(set(asked))
+    assert {one.pool for one in exchange.endpoints} <= exchange.pools.keys()
+
+
+@pytest.mark.parametrize("exchange", EXCHANGES, ids=lambda exchange: exchange.id)
+def test_what_every_key_can_do_it_can_do_whatever_its_string_says(exchange):
+    tokens = exchange.tokens(frozenset(), "STRANGE")
+
+    assert tokens[0] == "STRANGE"
+    assert set(exchange.tokens(exchange.always, None)) <= set(tokens)
