@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from binascii import a2b_base64
 from collections.abc import Sequence
 
 from reconciler.errors import SecretLocked, SecretRejected, UsageError
@@ -18,11 +19,10 @@ def is_age(data: bytes) -> bool:
 
 def needs_passphrase(data: bytes) -> bool:
     """Tell whether an age file is encrypted to a passphrase instead of recipients."""
-    if data.lstrip().startswith(_ARMOR):
-        from base64 import b64decode
-
-        # The stanza stands in the first 48 bytes of the first line.
-        data = b64decode(data.lstrip()[len(_ARMOR) :].split(maxsplit=1)[0][:64] + b"====")
+    armor = data.lstrip()
+    if armor.startswith(_ARMOR):
+        # The first stanza stands within the first line; what is no base64 is simply not decoded.
+        data = a2b_base64(armor[len(_ARMOR) :].lstrip()[:64]) if len(armor) > len(_ARMOR) + 64 else b""
     return data.startswith(_MAGIC + b"\n-> scrypt ")
 
 
