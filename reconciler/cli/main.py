@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-import platform
+import os
 import sys
-import traceback
 from collections.abc import Sequence
-from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
 
 import click
 
 from reconciler import __version__
-from reconciler.errors import ReconcilerError, UsageError
-from reconciler.kit import discover, redact, suggest
+from reconciler.cli.failures import failure_of, tell, wants_json
+from reconciler.errors import OperationalError, UsageError
+from reconciler.kit import discover, suggest
+from reconciler.kit.clock import SystemClock
+from reconciler.kit.process import disable_core_dumps
+from reconciler.model.format import Style
+from reconciler.model.report import Failure, Report
 
 _COMMANDS = "reconciler.cli.commands"
 # The file that holds what `reconcile` does without a word.
@@ -59,8 +64,10 @@ def _shown(word: str) -> str:
 
 def _summary(word: str) -> str:
     # The first docstring line of the file: importing all commands for their help would cost start-up time.
-    spec = import_module("importlib.util").find_spec(f"{_COMMANDS}.{word.replace('-', '_')}")
-    with open(spec.origin, encoding="utf-8") as file:  # noqa: PTH123
+    spec = find_spec(f"{_COMMANDS}.{word.replace('-', '_')}")
+    if spec is None or spec.origin is None:
+        return ""
+    with Path(spec.origin).open(encoding="utf-8") as file:
         return file.readline().strip().strip('"').rstrip(".")
 
 
@@ -111,42 +118,28 @@ def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; nothing is raised."""
-    from reconciler.kit.process import disable_core_dumps
-
     disable_core_dumps()
     try:
         code = program().main(args=list(arguments), prog_name="reconcile", standalone_mode=False)
-    except ReconcilerError as error:
-        return _told(error.message, error.hint, error.exit_code) if error.exit_code != 70 else _bug(error)
-    except click.ClickException as error:
-        return _told(error.format_message(), _usage_hint(error), 64)
-    except (KeyboardInterrupt, click.Abort):
-        return _told("interrupted", "", 130)
     except BrokenPipeError:
         # The reader of our output went away, as `head` does: no fault of the run, and nobody is left to tell.
-        sys.stderr.close()
-        return 1
-    except Exception as error:
-        return _bug(error)
+        _close_quietly()
+        return OperationalError.exit_code
+    except (Exception, KeyboardInterrupt) as error:
+        failure = failure_of(error)
+        if wants_json(arguments):
+            _owed(failure)
+        return tell(failure)
     return code if isinstance(code, int) else 0
 
 
-def _usage_hint(error: click.ClickException) -> str:
-    context = getattr(error, "ctx", None)
-    return f"see: {context.command_path} --help" if context else "see: reconcile --help"
+def _owed(failure: Failure) -> None:
+    """Print the report that a pipeline waits for, though no command was reached that could have made it."""
+    now = SystemClock().now()
+    render = discover.load("reconciler.reporters", "json").render
+    click.echo(render(Report("run", now, now, failures=(failure,)), Style()), nl=False)
 
 
-def _told(message: str, hint: str, code: int) -> int:
-    click.echo(redact.redact(f"error: {message}"), err=True)
-    if hint:
-        click.echo(redact.redact(f"  hint: {hint}"), err=True)
-    return code
-
-
-def _bug(error: BaseException) -> int:
-    lines = "".join(traceback.format_exception(error))
-    click.echo(redact.redact(lines), err=True)
-    where = f"reconcile {__version__}, Python {platform.python_version()}, {platform.system()} {platform.machine()}"
-    return _told(
-        "this is a bug of reconcile", f"report the lines above with: {where}; known secrets are struck out", 70
-    )
+def _close_quietly() -> None:
+    # Python flushes stdout once more at exit, and would complain about the same pipe there.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

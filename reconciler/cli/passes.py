@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,12 +13,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli.failures import failure_of
 from reconciler.cli.options import Output, Selection
 from reconciler.cli.publish import publish, rendered
 from reconciler.engine.inspect import validate
-from reconciler.errors import ReconcilerError
 from reconciler.kit.clock import SystemClock
-from reconciler.model.report import Failure, Report
+from reconciler.model.report import Report
 from reconciler.wiring import Workspace, read_workspace, reconciler
 
 if TYPE_CHECKING:
@@ -43,7 +45,7 @@ def _reported(
     command: str, selection: Selection, work: Callable[[Workspace], Report], *, offline: bool = False
 ) -> Report:
     """Do the work and return its report, whatever stops it: a report is owed in every case."""
-    now = SystemClock().now()
+    started = SystemClock().now()
     try:
         workspace = read_workspace(
             cwd=Path.cwd(),
@@ -56,11 +58,8 @@ def _reported(
         if workspace.findings:
             return replace(workspace.blank(command, SystemClock()), findings=workspace.findings, is_valid=False)
         return work(workspace)
-    except ReconcilerError as error:
-        if error.exit_code == ReconcilerError.exit_code:
-            raise
-        failure = Failure(error.message, error.hint, error.exit_code)
-        return Report(command, now, SystemClock().now(), failures=(failure,))
+    except (Exception, KeyboardInterrupt) as error:
+        return Report(command, started, SystemClock().now(), failures=(failure_of(error),))
 
 
 def _validated(workspace: Workspace) -> Report:
@@ -76,9 +75,16 @@ def _run(workspace: Workspace, order: Order) -> Report:
     with attached(workspace, os.environ) as simulated, progress(sys.stderr) as shown:
 
         async def run() -> Report:
+            task = asyncio.current_task()
+            if task is not None and threading.current_thread() is threading.main_thread():
+                # As for an interrupt: the change at hand is finished, the lock given back, and then it ends.
+                asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
             return await reconciler(workspace, order, simulated, shown).run(order)
 
-        return asyncio.run(run())
+        try:
+            return asyncio.run(run())
+        except asyncio.CancelledError as error:
+            raise KeyboardInterrupt from error
 
 
 def _confirmation(*, yes: bool) -> Callable[[Report], bool] | None:
