@@ -11,7 +11,7 @@ from reconciler.kit.clock import iso
 from reconciler.model.finding import Finding
 from reconciler.model.probe import Diagnosis, ProbeResult
 from reconciler.model.rule import Fleet, Rule, Subject, finding
-from reconciler.values.rights import Right, Verdict
+from reconciler.values.rights import NOT_ASKED, Proof, Right, Verdict
 from reconciler.values.severity import Severity
 
 _ID = "no-withdraw"
@@ -53,10 +53,15 @@ def _check(subject: Subject, fleet: Fleet, setting: Setting, now: datetime) -> I
             subject.connection,
             _ID,
             Severity.WARN,
-            f"whether the key of {subject.name} may withdraw is not proven: {proof.why or probe.message}",
+            f"whether the key of {subject.name} may withdraw is not proven: {_why(proof, probe)}",
             *_PLACE,
             remedy=_how_to_prove(subject.name, probe, fleet.title(probe.exchange)),
         )
+
+
+def _why(proof: Proof, probe: ProbeResult) -> str:
+    # Where the question was never put, the message says what kept it from being put.
+    return probe.message if proof == NOT_ASKED or not proof.why else proof.why
 
 
 def _how_to_prove(name: str, probe: ProbeResult, title: str) -> str:

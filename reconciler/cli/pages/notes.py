@@ -50,8 +50,8 @@ NOTES: Mapping[str, str] = {
     "Connection.spec.rotation": "\nSee: reconcile explain key-age",
     "Connection.spec.rotation.maxAgeDays": "\nA connection may ask for less than its policy, never for more.",
     "Connection.spec.suspend": (
-        "\nUntil that day has passed, the bindings of the connection are suspended, with this reason. The "
-        "key is still tested: a pause is no reason to know less."
+        "\nWhile it lasts, the bindings of the connection are suspended, with this reason. The key is "
+        "still tested: a pause is no reason to know less."
     ),
     "Connection.spec.twoFactor": "\nSee: reconcile explain two-factor-attested",
     "StrategyBinding.spec.connection": "\nThe metadata.name of a Connection in the same manifests.",
