@@ -11,7 +11,6 @@ import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import cache
-from typing import Any
 
 import aiohttp
 import ccxt.async_support as ccxt
@@ -68,7 +67,7 @@ class Wire:
 class Lease:
     """A client lent for one key: it asks, and says what came back."""
 
-    def __init__(self, client: Any, gate: Gate, clock: Clock) -> None:  # noqa: ANN401 - ccxt has no types
+    def __init__(self, client: ccxt.Exchange, gate: Gate, clock: Clock) -> None:
         self._client, self._gate, self._clock = client, gate, clock
         self.skew_ms = 0.0
         client.nonce = self._nonce

@@ -29,7 +29,7 @@ class Pace:
     Published limits always bind at the exchanges themselves; a simulator is held to them only on request.
     """
 
-    keys: int = 16
+    keys: int = 32
     seconds_per_request: float = 10
     seconds_per_key: float = 60
     limits_simulator: bool = False

@@ -1,0 +1,94 @@
+"""What the suites over all exchanges share: each exchange with its simulated one, and how a key is tested."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pytest
+
+from reconciler import exchanges
+from reconciler.kit import discover
+from reconciler.kit.clock import Clock, SystemClock
+from reconciler.model.exchange import Exchange, Purpose
+from reconciler.model.probe import ProbeResult, Target
+from reconciler.probing.prober import CcxtProber
+from reconciler.probing.venue import Pace
+from reconciler.simulator.key import Key
+from reconciler.simulator.server import Simulator, simulated
+from reconciler.values.secret import Credentials, Secret
+
+ALL = {word: discover.load(exchanges.__name__, word).EXCHANGE for word in discover.names(exchanges.__name__)}
+EASY = Pace(keys=32)
+# Only where an answer never comes: a slow machine must not turn a good answer into a missing one.
+HURRY = Pace(keys=32, seconds_per_request=0.25)
+
+
+@dataclass(frozen=True)
+class Bench:
+    """One exchange on the bench."""
+
+    id: str
+
+    @property
+    def facts(self) -> Exchange:
+        """What is known of the exchange."""
+        return ALL[self.id]
+
+    def simulator(self) -> Simulator:
+        """Return its simulated self, to be used with `async with`."""
+        return Simulator(exchanges=[self.id])
+
+    def credentials(self, key: Key) -> Credentials:
+        """Return what a simulated key signs with."""
+        passphrase = Secret(key.passphrase) if key.passphrase else None
+        return Credentials(Secret(key.api_key), Secret(key.secret), passphrase)
+
+    def target(self, key: Key, markets: Sequence[str], credentials: Credentials | None = None) -> Target:
+        """Return a connection that is to read and trade with a key."""
+        given = credentials or self.credentials(key)
+        return Target(key.id, self.id, "simulator", tuple(markets), ("read", "trade"), given)
+
+    def prober(self, simulator: Simulator, *, clock: Clock | None = None, is_hurried: bool = False) -> CcxtProber:
+        """Return a prober that knows this simulator and nothing else."""
+        urls = simulator.ready["exchanges"]
+        return CcxtProber(
+            ALL,
+            clock=clock or SystemClock(),
+            base_url=lambda exchange, environment: urls[exchange] if environment == "simulator" else None,
+            pace=HURRY if is_hurried else EASY,
+        )
+
+    async def result(
+        self, simulator: Simulator, target: Target, *, clock: Clock | None = None, is_hurried: bool = False
+    ) -> ProbeResult:
+        """Test one key with a prober of its own."""
+        prober = self.prober(simulator, clock=clock, is_hurried=is_hurried)
+        try:
+            return await prober.probe(target)
+        finally:
+            await prober.close()
+
+    def path(self, asked: str, markets: Sequence[str] = ("spot", "futures")) -> str:
+        """Return the pattern of the path of `key info`, `status`, `spot balance` or `futures balance`."""
+        requests = self.facts.plan(markets)
+        wanted = {"key info": Purpose.KEY_INFO, "status": Purpose.STATUS}.get(asked, Purpose.BALANCE)
+        found = [request for request in requests if request.purpose is wanted]
+        if wanted is Purpose.BALANCE:
+            found = [request for request in found if asked.removesuffix(" balance") in request.markets]
+        return re.escape(found[0].path) + "$"
+
+    def assert_harmless(self, simulator: Simulator) -> list[dict[str, object]]:
+        """Return the requests the simulator got, after a look at each: none is off the allow-list."""
+        allowed = {(request.method, request.path) for request in self.facts.requests}
+        asked = simulator.requests(self.id)
+        assert {(one["method"], str(one["path"]).partition("?")[0]) for one in asked} <= allowed
+        return asked
+
+
+@pytest.fixture(params=sorted(ALL))
+def bench(request: pytest.FixtureRequest) -> Bench:
+    """Each exchange there is a file for, in turn."""
+    assert request.param in simulated(), "every exchange has a simulated one"
+    return Bench(request.param)

@@ -1,0 +1,76 @@
+"""Every trouble the simulator can make, at every place, leads to the documented diagnosis; none hides a withdrawal."""
+
+import asyncio
+from collections.abc import Mapping
+
+import pytest
+
+from reconciler.model.exchange import SIGNED_BUDGET
+from reconciler.model.probe import Diagnosis
+from reconciler.simulator.faults import FaultKind
+
+FAULTS: Mapping[str, Diagnosis | None] = {
+    "down": Diagnosis.EXCHANGE_UNAVAILABLE,
+    "timeout": Diagnosis.EXCHANGE_UNAVAILABLE,
+    "http_500": Diagnosis.EXCHANGE_UNAVAILABLE,
+    "html_502": Diagnosis.EXCHANGE_UNAVAILABLE,
+    "cloudflare_403": Diagnosis.EXCHANGE_UNAVAILABLE,
+    "geo_block": Diagnosis.EXCHANGE_UNAVAILABLE,
+    "empty_body": Diagnosis.EXCHANGE_UNAVAILABLE,
+    "truncated_json": Diagnosis.EXCHANGE_UNAVAILABLE,
+    "rate_limit": Diagnosis.EXCHANGE_UNAVAILABLE,
+    "maintenance": Diagnosis.EXCHANGE_UNAVAILABLE,
+    # The exchange's whole clock is off: measured, allowed for, and no fault of the key.
+    "clock_skew": None,
+}
+
+
+def test_every_fault_of_the_simulator_has_an_expected_diagnosis():
+    assert {*FAULTS, "answer"} == set(FaultKind)
+
+
+@pytest.mark.parametrize("where", ["everywhere", "key info", "spot balance", "futures balance", "status"])
+def test_every_fault_of_the_simulator_leads_to_its_diagnosis(bench, where):
+    async def run(kind):
+        async with bench.simulator() as simulator:
+            path = None if where == "everywhere" else bench.path(where)
+            simulator.add_fault(bench.id, kind, path=path)
+            key = simulator.create_key(exchange=bench.id, rights=["read", "trade_spot", "trade_futures"])
+            wanted = bench.target(key, ["spot", "futures"])
+            return await bench.result(simulator, wanted, is_hurried=kind == "timeout")
+
+    for kind, diagnosis in FAULTS.items():
+        result = asyncio.run(run(kind))
+
+        expected = Diagnosis.EXCHANGE_UNAVAILABLE if kind == "clock_skew" and where != "everywhere" else diagnosis
+        assert result.diagnosis is expected, (kind, where, result.message)
+        assert result.requests <= SIGNED_BUDGET
+    print(f"{bench.id}: {len(FAULTS)} of {len(FAULTS)} faults on {where} lead to their diagnosis")
+
+
+@pytest.mark.parametrize("kind", sorted(set(FAULTS) - {"timeout"}))
+def test_a_key_that_can_withdraw_is_blocked_whatever_else_fails(bench, kind):
+    async def run():
+        async with bench.simulator() as simulator:
+            simulator.add_fault(bench.id, kind, path=bench.path("spot balance"))
+            key = simulator.create_key(exchange=bench.id, rights=["read", "withdraw"])
+            return await bench.result(simulator, bench.target(key, ["spot"]))
+
+    assert asyncio.run(run()).diagnosis is Diagnosis.WITHDRAWAL_ENABLED
+
+
+def test_no_result_holds_a_secret(bench):
+    async def run():
+        async with bench.simulator() as simulator:
+            found = []
+            for kind in [*FAULTS, None]:
+                simulator.clear_faults()
+                if kind is not None and kind != "timeout":
+                    simulator.add_fault(bench.id, kind)
+                key = simulator.create_key(exchange=bench.id, rights=["read", "trade_spot"])
+                found.append((key, await bench.result(simulator, bench.target(key, ["spot"]))))
+            return found
+
+    for key, result in asyncio.run(run()):
+        for secret in filter(None, (key.api_key, key.secret, key.passphrase)):
+            assert secret not in repr(result)

@@ -1,0 +1,124 @@
+"""Keys that are no good, hosts whose clock is off, and exchanges that are dead: what becomes of them."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from reconciler.kit.clock import SystemClock
+from reconciler.model.exchange import SIGNED_BUDGET
+from reconciler.model.probe import Check, CheckState, Diagnosis
+from reconciler.values.rights import Right, Verdict
+from reconciler.values.secret import Credentials, Secret
+
+
+def spoilt(bench, simulator, how):
+    """Make a key that is no good in one way, and say how it is tested."""
+    key = simulator.create_key(exchange=bench.id, rights=["read", "trade_spot"])
+    good = bench.credentials(key)
+    wrong = {
+        "wrong secret": Credentials(good.api_key, Secret("x" * 32), good.passphrase),
+        "wrong key": Credentials(Secret("mx0vNOSUCHKEY12345678"), good.secret, good.passphrase),
+        "wrong passphrase": Credentials(good.api_key, good.secret, Secret("wrong-one")),
+        "no passphrase": Credentials(good.api_key, good.secret),
+    }
+    if how in wrong:
+        return bench.target(key, ["spot"], wrong[how])
+    if how == "excluded address":
+        simulator.change_key(key.id, ip_allowlist=["203.0.113.10"])
+    elif how == "past its end":
+        simulator.change_key(key.id, expires_at=datetime.now(UTC) - timedelta(days=1))
+    else:
+        simulator.change_key(key.id, state=how)
+    return bench.target(key, ["spot"])
+
+
+@pytest.mark.parametrize(
+    "how",
+    ["wrong secret", "wrong key", "wrong passphrase", "no passphrase", "expired", "frozen", "deleted", "past its end"],
+)
+def test_a_key_that_is_no_good_is_invalid_and_asked_once(bench, how):
+    if "passphrase" in how and not bench.facts.traits.needs_passphrase:
+        pytest.skip("this exchange has no passphrases")
+
+    async def run():
+        async with bench.simulator() as simulator:
+            return await bench.result(simulator, spoilt(bench, simulator, how))
+
+    result = asyncio.run(run())
+
+    assert result.diagnosis is Diagnosis.INVALID_KEY, result.message
+    assert result.checks[Check.KEY] is CheckState.FAIL
+    assert result.checks[Check.BALANCE] is CheckState.SKIPPED
+    assert result.requests <= 1
+
+
+def test_an_excluded_address_is_named(bench):
+    async def run():
+        async with bench.simulator() as simulator:
+            simulator.set_client_ip("198.51.100.7")
+            return await bench.result(simulator, spoilt(bench, simulator, "excluded address"))
+
+    result = asyncio.run(run())
+
+    assert result.diagnosis is Diagnosis.IP_NOT_ALLOWED
+    assert result.egress_seen == "198.51.100.7"
+    assert "198.51.100.7" in result.message
+    assert "198.51.100.7" in result.remedy
+    assert result.requests == 1
+
+
+class Hasty(SystemClock):
+    """A clock that is an hour off."""
+
+    def __init__(self, hours):
+        self._hours = hours
+
+    def now(self):
+        return super().now() + timedelta(hours=self._hours)
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_a_clock_that_is_an_hour_off_is_allowed_for(bench, hours):
+    async def run():
+        async with bench.simulator() as simulator:
+            key = simulator.create_key(exchange=bench.id, rights=["read", "trade_spot"])
+            return await bench.result(simulator, bench.target(key, ["spot"]), clock=Hasty(hours))
+
+    result = asyncio.run(run())
+
+    assert result.diagnosis is None, result.message
+    assert any("clock" in note for note in result.notes)
+
+
+def test_a_clock_that_jumps_during_the_test_is_corrected_once_within_the_budget(bench):
+    async def run(markets):
+        async with bench.simulator() as simulator:
+            simulator.add_fault(bench.id, "clock_skew", times=1, path=bench.path("key info"))
+            key = simulator.create_key(exchange=bench.id, rights=["read", "trade_spot", "trade_futures"])
+            return await bench.result(simulator, bench.target(key, markets))
+
+    one, both = asyncio.run(run(["spot"])), asyncio.run(run(["spot", "futures"]))
+
+    assert one.diagnosis is None, one.message
+    assert one.requests <= SIGNED_BUDGET
+    # With two markets the second try takes the request that the status check needed.
+    assert both.diagnosis is Diagnosis.EXCHANGE_UNAVAILABLE
+    assert both.rights.verdict(Right.WITHDRAW) is Verdict.DENIED
+    assert both.requests == SIGNED_BUDGET
+
+
+def test_a_dead_exchange_is_asked_once_for_a_whole_fleet(bench):
+    async def run():
+        async with bench.simulator() as simulator:
+            simulator.add_fault(bench.id, "timeout")
+            keys = [simulator.create_key(exchange=bench.id, rights=["read"]) for _ in range(50)]
+            asking = bench.prober(simulator, is_hurried=True)
+            results = await asyncio.gather(*(asking.probe(bench.target(key, ["spot"])) for key in keys))
+            await asking.close()
+            return results, simulator.requests(bench.id)
+
+    results, asked = asyncio.run(run())
+
+    assert {result.diagnosis for result in results} == {Diagnosis.EXCHANGE_UNAVAILABLE}
+    assert len(asked) <= 1
