@@ -16,7 +16,7 @@ from reconciler.values.severity import Severity
 WORDS: dict[Severity, tuple[str, Ink | None]] = {
     Severity.DENY: ("error", Ink.BAD),
     Severity.WARN: ("warning", Ink.CAUTION),
-    Severity.INFO: ("info", Ink.QUIET),
+    Severity.INFO: ("note", Ink.QUIET),
 }
 
 

@@ -92,5 +92,5 @@ def _changes(report: Report) -> str:
 
 def _findings(report: Report) -> str:
     counted = Counter(finding.severity for finding in report.findings)
-    words = ((Severity.DENY, "error"), (Severity.WARN, "warning"), (Severity.INFO, "remark"))
+    words = ((Severity.DENY, "error"), (Severity.WARN, "warning"), (Severity.INFO, "note"))
     return ", ".join(number(counted[severity], word) for severity, word in words if counted[severity])

@@ -10,7 +10,7 @@ from reconciler.values.severity import Severity
 
 
 def test_every_severity_has_a_word_that_editors_know():
-    assert [WORDS[severity][0] for severity in Severity] == ["error", "warning", "info"]
+    assert [WORDS[severity][0] for severity in Severity] == ["error", "warning", "note"]
 
 
 def test_the_worst_finding_comes_first_at_its_place(nouns):
