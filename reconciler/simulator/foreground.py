@@ -21,28 +21,33 @@ async def run(simulator: Simulator, *, ready_file: Path | None, say: Callable[[s
 
     Raises OperationalError when a port or the ready-file cannot be had.
     """
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
+    with _signalled() as stop:
+        async with simulator:
+            with announced(simulator.ready, ready_file):
+                _tell(say, simulator.ready, ready_file)
+                await stop.wait()
+
+
+@contextmanager
+def _signalled() -> Iterator[asyncio.Event]:
+    # The handlers stand before any port is opened, so that no signal finds the simulator half started.
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
     for number in _SIGNALS:
         loop.add_signal_handler(number, stop.set)
     try:
-        async with simulator:
-            with announced(simulator.ready, ready_file):
-                for line in _lines(simulator.ready, ready_file):
-                    say(line)
-                await stop.wait()
+        yield stop
     finally:
         for number in _SIGNALS:
             loop.remove_signal_handler(number)
 
 
-def _lines(ready: Ready, ready_file: Path | None) -> Iterator[str]:
+def _tell(say: Callable[[str], None], ready: Ready, ready_file: Path | None) -> None:
     for id, url in ready["exchanges"].items():
-        yield f"{id:<10} {url}"
-    yield f"{'control':<10} {ready['control']}"
+        say(f"{id:<10} {url}")
+    say(f"{'control':<10} {ready['control']}")
     if ready_file is not None:
-        yield f"{'ready-file':<10} {ready_file}"
-    yield "stop with Ctrl-C"
+        say(f"{'ready-file':<10} {ready_file}")
+    say("stop with Ctrl-C")
 
 
 @contextmanager
