@@ -1,0 +1,266 @@
+"""What every store must do, over everything found in the folder."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from reconciler.errors import LockHeld, StoreError
+from reconciler.kit import discover
+from reconciler.kit.clock import parse_iso
+from reconciler.model.outcome import Outcome
+from reconciler.model.plan import Action, Change, FieldChange
+from reconciler.model.ports import Proven, Run
+from reconciler.model.probe import ProbeResult
+from reconciler.model.report import Report
+from reconciler.model.state import Kind, ManagedObject
+
+NOW = parse_iso("2026-11-22T12:00:00.123456Z")
+ANN, BOB = "ann@host pid 1", "bob@host pid 2"
+RUN = Run("run-1", ANN, NOW, "run", "abc1234")
+MAIN = ManagedObject(Kind.CONNECTION, "main", {"spec.account": "main", "spec.markets": ["spot"]}, "aa")
+GRID = ManagedObject(Kind.BINDING, "grid", {"spec.settings": {"a": [1, 1.5, None, True]}}, suspended="why")
+CREATE = Change(
+    Action.CREATE, Kind.CONNECTION, "main", (FieldChange("spec.account", None, "main"),), "why", target=MAIN
+)
+DELETE = Change(Action.DELETE, Kind.CONNECTION, "main", reason="no longer declared")
+PROOF = Proven("aa", ProbeResult("main", "mexc", None, "fine", NOW))
+
+
+@pytest.fixture(params=discover.names("reconciler.stores"))
+def opened(request, tmp_path):
+    """A function that opens the same store again and again."""
+    module = discover.load("reconciler.stores", request.param)
+    stores = []
+
+    def open_it(*, read_only: bool = False):
+        store = module.open_store(tmp_path / "state.db", read_only=read_only)
+        stores.append(store)
+        return store
+
+    yield open_it
+    for store in stores:
+        asyncio.run(store.close())
+
+
+@pytest.fixture
+def store(opened):
+    """A store whose lock the run of these tests holds."""
+    store = opened()
+    asyncio.run(store.lock(ANN, NOW, 60))
+    asyncio.run(store.begin(RUN))
+    return store
+
+
+def do(*steps):
+    """Run calls one after the other and return what the last one gave."""
+
+    async def all_of_them():
+        result = None
+        for step in steps:
+            result = await step
+        return result
+
+    return asyncio.run(all_of_them())
+
+
+def settle(store, change, number=0, *, error=None, accepted=None, run=RUN):
+    intent = do(store.intend(run, number, change, accepted))
+    do(store.settle(intent, Outcome(change, error), NOW))
+    return intent
+
+
+def test_a_new_store_is_empty(opened):
+    store = opened(read_only=True)
+
+    assert do(store.recorded()) == do(store.intents()) == do(store.history()) == []
+    assert do(store.proven()) == do(store.accepted()) == {}
+    assert do(store.last_report()) is None
+
+
+def test_an_intent_is_seen_by_the_next_reader_until_it_is_settled(store, opened):
+    intent = do(store.intend(RUN, 3, CREATE, PROOF))
+
+    assert do(opened(read_only=True).intents()) == [intent]
+
+    do(store.settle(intent, Outcome(CREATE), NOW))
+
+    assert do(opened(read_only=True).intents()) == []
+
+
+def test_intents_come_in_the_order_they_were_made(store):
+    made = [do(store.intend(RUN, number, CREATE)) for number in (0, 1, 10, 2)]
+
+    assert do(store.intents()) == made
+
+
+def test_a_settled_change_is_recorded_with_its_proof_and_told(store, opened):
+    settle(store, CREATE, accepted=PROOF)
+
+    again = opened(read_only=True)
+
+    assert do(again.recorded()) == [MAIN]
+    assert do(again.accepted()) == {"main": PROOF}
+    (entry,) = do(again.history())
+    told = {"who": ANN, "command": "run", "revision": "abc1234", "action": "create", "kind": "Connection"}
+    assert entry.items() >= {**told, "name": "main", "reason": "why", "error": None}.items()
+    assert parse_iso(str(entry["at"])) == NOW
+
+
+def test_an_object_comes_back_as_it_was(store, opened):
+    settle(store, Change(Action.CREATE, Kind.BINDING, "grid", target=GRID))
+
+    assert do(opened(read_only=True).recorded()) == [GRID]
+
+
+def test_a_change_that_failed_is_told_and_not_recorded(store):
+    settle(store, CREATE, error="the disk is full", accepted=PROOF)
+
+    assert do(store.recorded()) == do(store.intents()) == []
+    assert do(store.accepted()) == {}
+    assert [entry["error"] for entry in do(store.history())] == ["the disk is full"]
+
+
+def test_settling_twice_tells_and_records_once(store):
+    intent = settle(store, CREATE)
+    settle(store, DELETE, 1)
+
+    do(store.settle(intent, Outcome(CREATE), NOW))
+
+    assert [entry["action"] for entry in do(store.history())] == ["delete", "create"]
+    assert do(store.recorded()) == []
+
+
+def test_a_deletion_forgets_the_object_and_its_proof(store):
+    do(store.remember({"main": PROOF}))
+    settle(store, CREATE, accepted=PROOF)
+
+    settle(store, DELETE, 1)
+
+    assert do(store.recorded()) == []
+    assert do(store.accepted()) == do(store.proven()) == {}
+
+
+def test_an_update_without_new_proof_keeps_the_old(store):
+    settle(store, CREATE, accepted=PROOF)
+
+    settle(store, replace(CREATE, action=Action.UPDATE), 1)
+
+    assert do(store.accepted()) == {"main": PROOF}
+
+
+def test_an_abandoned_intent_leaves_no_trace(store):
+    intent = do(store.intend(RUN, 0, CREATE))
+
+    do(store.abandon(intent))
+
+    assert do(store.intents()) == do(store.history()) == do(store.recorded()) == []
+
+
+def test_adopting_records_and_forgets_and_tells_nothing(store):
+    settle(store, CREATE, accepted=PROOF)
+
+    do(store.adopt([GRID], [MAIN.id], {}))
+
+    assert do(store.recorded()) == [GRID]
+    assert do(store.accepted()) == {}
+    assert len(do(store.history())) == 1
+
+
+def test_adopting_never_replaces_a_proof_about_the_same_key(store):
+    wild = Proven("aa", replace(PROOF.result, message="later"))
+    other = Proven("bb", replace(PROOF.result, message="another key"))
+
+    do(store.adopt([MAIN], [], {"main": PROOF}), store.adopt([MAIN], [], {"main": wild}))
+    kept = do(store.accepted())
+    do(store.adopt([MAIN], [], {"main": other}))
+
+    assert (kept, do(store.accepted())) == ({"main": PROOF}, {"main": other})
+
+
+def test_proofs_are_kept_and_replaced_by_name(store, opened):
+    later = Proven("aa", replace(PROOF.result, tested_at=NOW + timedelta(hours=1)))
+
+    do(store.remember({"main": PROOF, "other": PROOF}), store.remember({"main": later}))
+
+    assert do(opened(read_only=True).proven()) == {"main": later, "other": PROOF}
+
+
+def test_the_last_report_comes_back_whole(store, opened):
+    first, second = Report("run", NOW, NOW), Report("run", NOW, NOW, "abc", changes=(CREATE,), unchanged=3)
+
+    do(store.finish(RUN, first), store.finish(RUN, second))
+
+    assert do(opened(read_only=True).last_report()) == second
+
+
+def test_history_is_newest_first_and_bounded(store):
+    for number in range(5):
+        settle(store, replace(CREATE, reason=f"number {number}"), number)
+
+    assert [entry["reason"] for entry in do(store.history(2))] == ["number 4", "number 3"]
+
+
+def test_a_second_writer_is_told_who_holds_the_lock_and_how_long(store, opened):
+    with pytest.raises(LockHeld, match=f"{ANN} is writing, and holds the lock until 2026-11-22T12:01:00Z"):
+        do(opened().lock(BOB, NOW + timedelta(seconds=59), 60))
+
+
+def test_a_lock_can_be_renewed_by_its_owner_alone(store, opened):
+    do(store.lock(ANN, NOW + timedelta(seconds=50), 60))
+
+    with pytest.raises(LockHeld):
+        do(opened().lock(BOB, NOW + timedelta(seconds=100), 60))
+
+
+def test_an_expired_lock_is_taken_over_and_its_old_owner_may_not_write_on(store, opened):
+    do(opened().lock(BOB, NOW + timedelta(seconds=60), 60))
+
+    with pytest.raises(LockHeld, match=f"lost to {BOB}"):
+        do(store.intend(RUN, 0, CREATE))
+    with pytest.raises(LockHeld):
+        do(store.lock(ANN, NOW + timedelta(seconds=61), 60))
+    assert do(store.intents()) == []
+
+
+def test_a_lock_that_was_given_back_is_free_and_nobody_gives_back_anothers(store, opened):
+    other = opened()
+    do(other.unlock(BOB))
+    with pytest.raises(LockHeld):
+        do(other.lock(BOB, NOW, 60))
+
+    do(store.unlock(ANN))
+    do(other.lock(BOB, NOW, 60))
+
+    with pytest.raises(LockHeld, match="lost"):
+        do(store.intend(RUN, 0, CREATE))
+
+
+WRITES = {
+    "lock": lambda store: store.lock(ANN, NOW, 60),
+    "unlock": lambda store: store.unlock(ANN),
+    "begin": lambda store: store.begin(RUN),
+    "intend": lambda store: store.intend(RUN, 0, CREATE),
+    "adopt": lambda store: store.adopt([MAIN], []),
+    "remember": lambda store: store.remember({"main": PROOF}),
+    "finish": lambda store: store.finish(RUN, Report("run", NOW, NOW)),
+}
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_a_store_that_is_read_only_refuses_to_write(opened, name):
+    with pytest.raises(StoreError, match="reading only"):
+        do(WRITES[name](opened(read_only=True)))
+
+
+def test_a_reader_sees_what_was_committed_before_it_opened(store, opened):
+    settle(store, CREATE)
+    early = opened(read_only=True)
+
+    settle(store, Change(Action.CREATE, Kind.BINDING, "grid", target=GRID), 1)
+
+    assert MAIN in do(early.recorded())
+    assert do(opened(read_only=True).recorded()) == [MAIN, GRID]
