@@ -241,6 +241,10 @@ ERROR_ROWS = (
     ErrorRow("400005", _INVALID, "the signature is wrong: the secret does not belong to the key", (401,), ERRORS),
     ErrorRow("411100", _INVALID, "the account is frozen", (200,), ERRORS),
     ErrorRow("400006", _IP, "the address is not on the key's list", (403,), OBSERVED),
+    # Keys of version 1 are signed in another way than ccxt signs; seen by others only. Last verified 2026-11-22.
+    ErrorRow(
+        "400007", _INVALID, "the key is of an old version", (400,), ERRORS, text=r"(?i)KC-API-KEY-VERSION|key version"
+    ),
     ErrorRow("400007", _TRADE, "the key lacks the right for this", (403, 200, 400), ERRORS, _ASKED_FOR_MARKET),
     ErrorRow("400007", _UNPROVEN, "the key lacks the right for this", (403, 200, 400), ERRORS),
     ErrorRow("400303", _TRADE, "the account must verify its identity first", (200,), ERRORS),

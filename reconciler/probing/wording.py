@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
+from reconciler.kit import networks
 from reconciler.model.exchange import Purpose
 from reconciler.model.probe import Diagnosis
 from reconciler.probing.classify import Fault
@@ -56,13 +58,13 @@ def unproven(title: str, what: str, why: str) -> Told:
     )
 
 
-def of_fault(title: str, fault: Fault) -> Told:
-    """Word a failed request by its diagnosis."""
+def of_fault(title: str, fault: Fault, declared: Sequence[str] = ()) -> Told:
+    """Word a failed request by its diagnosis; `declared` is the allowlist of the manifest."""
     why, asked = clause(fault), _ASKED.get(fault.purpose, "the key")
     if fault.diagnosis is Diagnosis.INVALID_KEY:
         return invalid(title, why)
     if fault.diagnosis is Diagnosis.IP_NOT_ALLOWED:
-        return _address(title, fault, why)
+        return address(title, fault, declared)
     if fault.diagnosis is Diagnosis.NO_TRADE_PERMISSION:
         return Told(
             f"{title} does not show this key {asked}: {why}",
@@ -75,12 +77,15 @@ def of_fault(title: str, fault: Fault) -> Told:
     return _away(title, fault, why, asked)
 
 
-def _address(title: str, fault: Fault, why: str) -> Told:
+def address(title: str, fault: Fault, declared: Sequence[str]) -> Told:
+    """Word a refused address: name it where the exchange told it, and say whether the manifest lists it."""
     seen = f", seen as {fault.egress}," if fault.egress else ""
-    add = fault.egress or "the public address of this host"
-    return Told(
-        f"{title} refuses this host's address{seen} for this key: {why}", f"add {add} to the key's allowlist at {title}"
-    )
+    message = f"{title} refuses this host's address{seen} for this key: {clause(fault)}"
+    if fault.egress is None:
+        return Told(message, f"add the public address of this host to the key's allowlist at {title}")
+    is_listed = not networks.compare(declared, [fault.egress]).extra
+    beside = "; spec.ipAllowlist lists it already" if is_listed else " and to spec.ipAllowlist"
+    return Told(message, f"add {fault.egress} to the key's allowlist at {title}{beside}")
 
 
 def _away(title: str, fault: Fault, why: str, asked: str) -> Told:

@@ -2,6 +2,7 @@ import asyncio
 import hashlib
 import logging
 
+import aiohttp
 import pytest
 
 from reconciler.errors import ReconcilerError, RequestRefused
@@ -210,3 +211,51 @@ def test_the_time_of_a_request_is_ours_plus_the_skew():
     difference, _ = asyncio.run(with_lease(use))
 
     assert 3_600_000 <= difference < 3_700_000
+
+
+class Unplugged(Wire):
+    """A wire that leads nowhere, so that requests can be watched on their way to the exchanges themselves."""
+
+    def session(self):
+        raise aiohttp.ClientConnectionError("unplugged")
+
+
+@pytest.mark.parametrize("exchange", [MEXC, KUCOIN], ids=lambda exchange: exchange.id)
+def test_ccxt_builds_every_listed_request_as_the_list_says(exchange):
+    async def run():
+        pool = ClientPool(exchange, Unplugged(connections=1), SystemClock(), base_url=None, seconds=5)
+        built = []
+        for request in exchange.requests:
+            async with pool.lease(CREDENTIALS) as lease:
+                answer = await lease.ask(request)
+                sent = f"{lease._client.last_request_url} {lease._client.last_request_headers}"
+                built.append((request, answer.silence, lease.signed, sent))
+        return built
+
+    for request, silence, signed, sent in asyncio.run(run()):
+        assert silence is Silence.CONNECTION, "it passed the gate, and failed only behind it"
+        assert sent.startswith(f"https://{request.host}{request.path}")
+        assert signed == request.signed
+        assert ("mx0vCANARYKEY1234567" in sent) == request.signed
+
+
+def test_a_client_is_wiped_when_its_test_is_cancelled():
+    async def run():
+        async with Simulator(exchanges=["mexc"]) as simulator:
+            simulator.add_fault("mexc", "timeout")
+            wire = Wire(connections=4)
+            pool = ClientPool(MEXC, wire, SystemClock(), base_url=simulator.ready["exchanges"]["mexc"], seconds=60)
+            held = []
+
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.1), pool.lease(CREDENTIALS) as lease:
+                    held.append(lease)
+                    await lease.ask(KEY_INFO)
+            await wire.close()
+            return held[0]
+
+    lease = asyncio.run(run())
+
+    assert lease._client.apiKey is None
+    assert lease._client.secret is None
+    assert lease._client.last_request_url is None

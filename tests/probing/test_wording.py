@@ -41,3 +41,20 @@ def test_a_clock_error_speaks_of_the_clock():
 
 def test_withdrawal_says_what_becomes_of_the_bindings():
     assert "suspended" in wording.withdrawal("MEXC", "it has SPOT_WITHDRAW_WRITE").remedy
+
+
+@pytest.mark.parametrize(
+    ("declared", "words"),
+    [
+        (("203.0.113.0/24",), "spec.ipAllowlist lists it already"),
+        (("198.51.100.7",), "and to spec.ipAllowlist"),
+        ((), "and to"),
+    ],
+)
+def test_a_refused_address_is_compared_with_the_declared_allowlist(declared, words):
+    fault = Fault(Diagnosis.IP_NOT_ALLOWED, "no", Purpose.KEY_INFO, egress="203.0.113.9")
+
+    told = wording.of_fault("MEXC", fault, declared)
+
+    assert "203.0.113.9" in told.message
+    assert words in told.remedy
