@@ -10,6 +10,7 @@ import hmac
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from reconciler.errors import StoreError
 from reconciler.kit import files
@@ -25,6 +26,9 @@ class HostKey:
 
     def __init__(self, material: bytes) -> None:
         self.__material = material
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise TypeError("a host's key is not pickled or copied")
 
     @classmethod
     def ephemeral(cls) -> HostKey:

@@ -1,0 +1,279 @@
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import stat
+import threading
+
+import pytest
+
+from reconciler.errors import StoreError
+from reconciler.kit.sqlite import Schema, explained, open_readonly, open_writable, transaction
+
+FIRST = ("CREATE TABLE t (n INTEGER PRIMARY KEY)", "INSERT INTO t VALUES (0)")
+SCHEMA = Schema("trial", 77, (FIRST,), StoreError)
+NEWER = Schema("trial", 77, (FIRST, ("ALTER TABLE t ADD COLUMN word TEXT",)), StoreError)
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "kept" / "a.db"
+
+
+def rows(db) -> list[int]:
+    with contextlib.closing(db):
+        return [row[0] for row in db.execute("SELECT n FROM t ORDER BY n")]
+
+
+def snapshot(folder) -> dict[str, tuple]:
+    """Everything a reader could change: names, contents, modes, times."""
+    paths = [folder, *folder.rglob("*")]
+    states = {str(each): each.lstat() for each in paths}
+    return {
+        name: (state.st_mode, state.st_size, state.st_mtime_ns, state.st_ino, state.st_nlink)
+        for name, state in states.items()
+    }
+
+
+def test_a_new_file_is_private_and_so_is_its_folder_which_git_ignores(path):
+    open_writable(path, SCHEMA).close()
+
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    assert (path.parent / ".gitignore").read_text() == "*\n"
+    assert sorted(each.name for each in path.parent.iterdir()) == [".gitignore", "a.db"]
+
+
+def test_the_files_beside_an_open_one_are_private_too(path):
+    db = open_writable(path, SCHEMA)
+    with contextlib.closing(db), transaction(db):
+        db.execute("INSERT INTO t VALUES (1)")
+
+        modes = {each.name: stat.S_IMODE(each.stat().st_mode) for each in path.parent.glob("a.db*")}
+
+    assert modes == dict.fromkeys(("a.db", "a.db-wal", "a.db-shm"), 0o600)
+
+
+def test_an_absent_file_reads_as_empty_and_is_not_made(path, tmp_path):
+    before = snapshot(tmp_path)
+
+    assert rows(open_readonly(path, SCHEMA)) == [0]
+    assert snapshot(tmp_path) == before
+
+
+@pytest.mark.parametrize("left_over", [False, True])
+def test_reading_changes_nothing_whether_or_not_a_log_is_left(path, left_over):
+    db = open_writable(path, SCHEMA)
+    db.execute("INSERT INTO t VALUES (1)")
+    if not left_over:
+        db.close()
+    before = snapshot(path.parent)
+
+    assert rows(open_readonly(path, SCHEMA)) == [0, 1]
+    assert snapshot(path.parent) == before
+    assert path.with_name("a.db-wal").exists() is left_over
+    db.close()
+
+
+def test_the_log_of_a_killed_writer_is_read_and_left(path, tmp_path):
+    db = open_writable(path, SCHEMA)
+    db.execute("INSERT INTO t VALUES (1)")
+    killed = tmp_path / "killed"
+    killed.mkdir()
+    for suffix in ("", "-wal"):
+        copy = killed / f"a.db{suffix}"
+        copy.write_bytes(path.with_name(f"a.db{suffix}").read_bytes())
+        copy.chmod(0o600)
+    db.close()
+    before = snapshot(killed)
+
+    assert rows(open_readonly(killed / "a.db", SCHEMA)) == [0, 1]
+    assert snapshot(killed) == before
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_may_not_be_written_can_be_read(path):
+    open_writable(path, SCHEMA).close()
+    path.parent.chmod(0o500)
+
+    assert rows(open_readonly(path, SCHEMA)) == [0]
+    path.parent.chmod(0o700)
+
+
+def test_a_reader_never_writes(path):
+    open_writable(path, SCHEMA).close()
+    db = open_readonly(path, SCHEMA)
+
+    with contextlib.closing(db), pytest.raises(sqlite3.OperationalError, match="readonly"):
+        db.execute("INSERT INTO t VALUES (5)")
+
+
+def test_a_reader_sees_whole_commits_whatever_a_writer_does(path):
+    """Each commit adds a row and takes the oldest; a reader that mixes two states counts another number."""
+    open_writable(path, SCHEMA).close()
+    done = threading.Event()
+
+    def write() -> None:
+        db = open_writable(path, SCHEMA)
+        db.execute("PRAGMA synchronous = OFF")
+        db.execute("PRAGMA wal_autocheckpoint = 3")
+        number = 0
+        while not done.is_set():
+            number += 1
+            with transaction(db):
+                db.execute("INSERT INTO t VALUES (?)", (number,))
+                db.execute("DELETE FROM t WHERE n = ?", (number - 1,))
+        db.close()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        seen = [rows(open_readonly(path, SCHEMA)) for _ in range(40)]
+    finally:
+        done.set()
+        writer.join()
+
+    assert {len(state) for state in seen} == {1}
+    assert seen == sorted(seen)
+
+
+def test_a_reader_does_not_take_the_locks_of_a_writer_in_the_same_process_with_it(path):
+    db = open_writable(path, SCHEMA)
+    db.execute("INSERT INTO t VALUES (1)")
+
+    rows(open_readonly(path, SCHEMA))
+    other = open_writable(path, SCHEMA)
+    other.close()
+    db.execute("INSERT INTO t VALUES (2)")
+    db.close()
+
+    assert rows(open_readonly(path, SCHEMA)) == [0, 1, 2]
+
+
+def test_an_older_file_is_brought_up_to_date_by_a_writer_and_read_as_if_it_were(path):
+    open_writable(path, SCHEMA).close()
+    before = path.read_bytes()
+
+    with contextlib.closing(open_readonly(path, NEWER)) as db:
+        assert db.execute("SELECT n, word FROM t").fetchall() == [(0, None)]
+    assert path.read_bytes() == before
+    with contextlib.closing(open_writable(path, NEWER)) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (2,)
+
+
+@pytest.mark.parametrize("opening", [open_readonly, open_writable])
+def test_a_newer_file_is_refused_and_left_as_it_is(path, opening):
+    open_writable(path, NEWER).close()
+    before = path.read_bytes()
+
+    with pytest.raises(StoreError, match=r"newer reconciler \(version 2, this one knows 1\)") as refusal:
+        opening(path, SCHEMA)
+
+    assert refusal.value.hint == "upgrade reconciler"
+    assert path.read_bytes() == before
+
+
+def test_a_migration_that_fails_leaves_the_version_before(path):
+    open_writable(path, SCHEMA).close()
+    broken = Schema("trial", 77, (FIRST, ("ALTER TABLE t ADD COLUMN word TEXT", "NONSENSE")), StoreError)
+
+    with pytest.raises(StoreError):
+        open_writable(path, broken)
+
+    with contextlib.closing(open_writable(path, NEWER)) as db:
+        assert db.execute("SELECT word FROM t").fetchall() == [(None,)]
+
+
+def damaged(path, how: str) -> None:
+    open_writable(path, SCHEMA).close()
+    data = bytearray(path.read_bytes())
+    if how == "text":
+        data = bytearray(b"this is no database at all, it is some text " * 40)
+    elif how == "cut":
+        data = data[:4096]
+    elif how == "pages":
+        data[4096:] = b"\xff" * (len(data) - 4096)
+    elif how == "empty":
+        data = bytearray()
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize("how", ["text", "cut", "pages", "empty"])
+def test_a_damaged_file_is_refused_with_a_way_out(path, how):
+    damaged(path, how)
+
+    with pytest.raises(StoreError, match=r"a\.db") as refusal:
+        rows(open_readonly(path, SCHEMA))
+
+    assert refusal.value.hint
+
+
+@pytest.mark.parametrize("how", ["text", "empty"])
+def test_a_damaged_file_is_not_written_over(path, how):
+    damaged(path, how)
+    before = path.read_bytes()
+
+    with pytest.raises(StoreError):
+        open_writable(path, SCHEMA)
+
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("opening", [open_readonly, open_writable])
+def test_a_file_of_another_kind_is_refused(path, opening):
+    open_writable(path, Schema("other", 78, (FIRST,), StoreError)).close()
+
+    with pytest.raises(StoreError, match="is not a trial file"):
+        opening(path, SCHEMA)
+
+
+@pytest.mark.parametrize("opening", [open_readonly, open_writable])
+def test_a_file_that_others_may_read_is_refused_with_the_command_to_run(path, opening):
+    open_writable(path, SCHEMA).close()
+    path.chmod(0o640)
+
+    with pytest.raises(StoreError, match="others may read") as refusal:
+        opening(path, SCHEMA)
+
+    assert refusal.value.hint == f"run: chmod 600 {path}"
+
+
+@pytest.mark.parametrize("opening", [open_readonly, open_writable])
+def test_a_link_and_a_pipe_are_refused(path, tmp_path, opening):
+    open_writable(path, SCHEMA).close()
+    link, pipe = tmp_path / "link.db", tmp_path / "pipe.db"
+    link.symlink_to(path)
+    os.mkfifo(pipe)
+
+    with pytest.raises(StoreError, match="is a link"):
+        opening(link, SCHEMA)
+    with pytest.raises(StoreError, match="not a regular file"):
+        opening(pipe, SCHEMA)
+
+
+def test_a_killed_creation_leaves_nothing_that_counts(path):
+    path.parent.mkdir(mode=0o700)
+    (path.parent / ".a.db.k1ll3d.new").write_bytes(b"half")
+
+    assert rows(open_writable(path, SCHEMA)) == [0]
+
+
+def test_a_transaction_is_whole_or_not_at_all(path):
+    db = open_writable(path, SCHEMA)
+
+    def interrupted() -> None:
+        with transaction(db):
+            db.execute("INSERT INTO t VALUES (1)")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert rows(db) == [0]
+
+
+def test_what_sqlite_says_becomes_an_error_with_the_path(path):
+    with pytest.raises(StoreError, match=r"a\.db: database is locked") as busy, explained(path, SCHEMA):
+        raise sqlite3.OperationalError("database is locked")
+
+    assert busy.value.hint == "another run is writing; try again"
