@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,18 +13,26 @@ from reconciler.documents.binding import StrategyBinding
 from reconciler.documents.connection import Connection
 from reconciler.documents.known import ExchangeTraits, Known
 from reconciler.engine.desired import desired
+from reconciler.engine.order import Mode, Order, Ports, Surroundings
+from reconciler.engine.pipeline import Reconciler
 from reconciler.engine.plan import plan
-from reconciler.kit.clock import parse_iso
+from reconciler.errors import SecretLocked
+from reconciler.kit.clock import ManualClock, parse_iso
 from reconciler.kit.keyfile import HostKey
 from reconciler.model.finding import Finding
 from reconciler.model.manifest import Manifests, Placed
 from reconciler.model.plan import Action
-from reconciler.model.ports import Proven, Run
-from reconciler.model.probe import Diagnosis, ProbeResult
-from reconciler.model.state import Kind
+from reconciler.model.ports import Place, Proven, Run
+from reconciler.model.probe import Diagnosis, ProbeResult, Target
+from reconciler.model.report import Report
+from reconciler.model.rule import Rule
+from reconciler.model.state import Kind, ManagedObject
+from reconciler.platforms.embedded import open_platform
+from reconciler.policies.no_withdraw import RULE as NO_WITHDRAW
+from reconciler.stores.sqlite import open_store
 from reconciler.values.location import Location
 from reconciler.values.rights import Evidence, Proof, Right, Rights, Verdict
-from reconciler.values.secret import Credentials, Secret
+from reconciler.values.secret import Credentials, Secret, SecretRef
 from reconciler.values.severity import Severity
 
 NOW = parse_iso("2026-11-22T12:00:00Z")
@@ -139,3 +148,68 @@ class Build:
 @pytest.fixture(scope="session")
 def build() -> Build:
     return Build()
+
+
+class Answers:
+    """A prober with a prepared result for each connection; it counts how often it is asked."""
+
+    def __init__(self) -> None:
+        self.results: dict[str, ProbeResult] = {}
+        self.asked: list[str] = []
+        self.closed = 0
+
+    async def probe(self, target: Target) -> ProbeResult:
+        self.asked.append(target.name)
+        return self.results[target.name]
+
+    async def close(self) -> None:
+        self.closed += 1
+
+
+class Keys:
+    """A secret provider that has a value for every reference but those it is told to keep closed."""
+
+    def __init__(self) -> None:
+        self.closed: set[str] = set()
+
+    def open(self, ref: SecretRef, place: Place) -> Secret:
+        if ref.key in self.closed:
+            raise SecretLocked(f"{ref} does not open", hint="bring the identity")
+        return Secret(f"value-of-{ref.key}")
+
+
+class World:
+    """Everything a pass needs, on the real embedded platform and store, with prepared answers of the exchange."""
+
+    def __init__(self, build: Build, folder: Path) -> None:
+        self.build, self.folder = build, folder
+        self.prober, self.keys, self.clock = Answers(), Keys(), ManualClock(NOW)
+        self.rules: list[Rule] = [NO_WITHDRAW]
+
+    def ports(self, *, read_only: bool) -> Ports:
+        return Ports(
+            providers={"sops": self.keys},
+            prober=self.prober,
+            platform=open_platform(self.folder / "platform.db", key=self.build.key, read_only=read_only),
+            store=open_store(self.folder / "state.db", read_only=read_only),
+            fingerprinter=self.build.key.fingerprinter(),
+            clock=self.clock,
+        )
+
+    def reconcile(
+        self, manifests: Manifests, mode: Mode = Mode.APPLY, *, owner: str = "ann@host", selection=False, **order
+    ) -> Report:
+        around = Surroundings(owner, "abc1234", rules=self.rules, is_selection=selection)
+        known = {"confirm": lambda report: True, **order}
+        reconciler = Reconciler(manifests, self.ports(read_only=mode is not Mode.APPLY), around)
+        return asyncio.run(reconciler.run(Order(mode.value, mode, **known)))
+
+    def held(self) -> dict[str, ManagedObject]:
+        """Return what the platform holds, by name."""
+        platform = open_platform(self.folder / "platform.db", key=self.build.key, read_only=True)
+        return {one.name: one for one in asyncio.run(platform.read())}
+
+
+@pytest.fixture
+def world(build: Build, tmp_path: Path) -> World:
+    return World(build, tmp_path)

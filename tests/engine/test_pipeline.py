@@ -1,0 +1,143 @@
+"""A pass does the verbs in order, and every way it can end is a report."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from reconciler.engine.order import Mode
+from reconciler.engine.pipeline import only_suspensions
+from reconciler.errors import RequestRefused
+from reconciler.kit.clock import iso
+from reconciler.model.plan import Action, Change, Plan
+from reconciler.model.probe import Diagnosis
+from reconciler.model.state import Kind
+
+
+@pytest.fixture
+def manifests(build):
+    return build.manifests(build.connection(), build.binding())
+
+
+def test_a_pass_applies_and_the_next_finds_nothing_to_do(world, build, manifests):
+    world.prober.results = build.online("main")
+
+    first, second = world.reconcile(manifests), world.reconcile(manifests)
+
+    assert [(one.change.action, one.change.name, one.done) for one in first.outcomes] == [
+        (Action.CREATE, "main", True),
+        (Action.CREATE, "grid", True),
+    ]
+    assert (second.changes, second.unchanged, second.drift) == ((), 2, ())
+    assert world.prober.closed == 2
+
+
+@pytest.mark.parametrize("mode", [Mode.TEST, Mode.PLAN])
+def test_a_pass_that_only_looks_writes_nothing(world, build, manifests, mode):
+    world.prober.results = build.online("main")
+
+    report = world.reconcile(manifests, mode)
+
+    assert report.outcomes is None
+    assert list(world.folder.iterdir()) == []
+
+
+def test_without_anybody_to_confirm_no_key_is_even_asked(world, build, manifests):
+    report = world.reconcile(manifests, confirm=None)
+
+    assert [one.exit_code for one in report.failures] == [6]
+    assert world.prober.asked == []
+    assert world.held() == {}
+
+
+def test_a_no_changes_nothing_and_is_told(world, build, manifests):
+    world.prober.results = build.online("main")
+    shown = []
+
+    report = world.reconcile(manifests, confirm=lambda report: shown.append(len(report.changes)))
+
+    assert shown == [2]
+    assert [one.exit_code for one in report.failures] == [6]
+    assert world.held() == {}
+
+
+def test_a_key_that_may_withdraw_stops_its_bindings_in_the_same_pass(world, build, manifests):
+    world.prober.results = build.online("main")
+    world.reconcile(manifests)
+    world.prober.results = {"main": build.result(diagnosis=Diagnosis.WITHDRAWAL_ENABLED)}
+
+    report = world.reconcile(manifests)
+
+    assert world.held()["grid"].suspended == "connection main is Blocked: Withdrawal enabled"
+    assert [(one.path, one.actual) for one in report.drift] == [("rights.withdraw", "granted")]
+
+
+def test_a_blocked_key_stops_even_when_the_rest_of_the_plan_is_refused(world, build):
+    many = [build.binding(f"grid-{number}") for number in range(12)]
+    world.prober.results = build.online("main")
+    world.reconcile(build.manifests(build.connection(), *many))
+    world.prober.results = {"main": build.result(diagnosis=Diagnosis.WITHDRAWAL_ENABLED)}
+
+    report = world.reconcile(build.manifests(build.connection(), many[0]))
+
+    assert [one.exit_code for one in report.failures] == [6]
+    assert len(world.held()) == 13
+    assert world.held()["grid-0"].suspended is not None
+
+
+def test_a_selection_neither_deletes_nor_reports_what_lies_outside(world, build, manifests):
+    world.prober.results = build.online("main", "other")
+    whole = build.manifests(*manifests.connections, *manifests.bindings, build.connection("other"))
+    world.reconcile(whole)
+
+    report = world.reconcile(manifests, selection=True)
+
+    assert (report.changes, report.unmanaged) == ((), ())
+    assert set(world.held()) == {"main", "grid", "other"}
+
+
+def test_a_second_writer_is_refused_and_told_who_holds_the_lock(world, build, manifests):
+    world.prober.results = build.online("main")
+
+    def meanwhile(report):
+        with ThreadPoolExecutor() as pool:
+            second = pool.submit(world.reconcile, manifests, owner="bob@host").result()
+        refused.extend(second.failures)
+        return True
+
+    refused = []
+    report = world.reconcile(manifests, confirm=meanwhile)
+
+    assert [one.exit_code for one in refused] == [6]
+    assert "ann@host" in refused[0].message
+    assert report.failures == ()
+
+
+def test_the_last_report_is_remembered_by_a_run_that_applied(world, build, manifests):
+    world.prober.results = build.online("main")
+    world.reconcile(manifests)
+
+    remembered = asyncio.run(world.ports(read_only=True).store.last_report())
+
+    assert remembered is not None
+    assert iso(remembered.finished_at) == iso(build.now)
+    assert [one.name for one in remembered.connections] == ["main"]
+
+
+def test_a_bug_is_not_taken_for_a_failure_of_the_outside(world, build, manifests):
+    world.reconcile(build.manifests())
+
+    def refuse(report):
+        raise RequestRefused("POST /withdraw is not on the list")
+
+    world.prober.results = build.online("main")
+    with pytest.raises(RequestRefused):
+        world.reconcile(manifests, confirm=refuse)
+
+
+def test_only_what_takes_away_is_left_of_a_refused_plan():
+    stop = Change(Action.SUSPEND, Kind.BINDING, "grid")
+
+    left = only_suspensions(Plan((Change(Action.DELETE, Kind.BINDING, "old"), stop), unchanged=3))
+
+    assert (left.changes, left.unchanged) == ((stop,), 3)

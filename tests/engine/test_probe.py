@@ -1,0 +1,58 @@
+"""All keys are tested, each once, and somebody may watch."""
+
+import asyncio
+
+import pytest
+
+from reconciler.engine.probe import probe, targets
+
+
+class Answers:
+    """A prober with a prepared result for each name."""
+
+    def __init__(self, results):
+        self.results, self.asked = results, []
+
+    async def probe(self, target):
+        self.asked.append(target.name)
+        await asyncio.sleep(0)
+        return self.results[target.name]
+
+
+class Watcher:
+    """Keeps what it is told."""
+
+    def __init__(self):
+        self.told = []
+
+    def tested(self, result, done, total):
+        self.told.append((done, total))
+
+
+@pytest.fixture
+def connections(build):
+    return [build.connection(name) for name in ("b", "a", "locked")]
+
+
+@pytest.fixture
+def credentials(build):
+    return {name: build.credentials(name) for name in ("a", "b")}
+
+
+def test_a_connection_whose_secret_did_not_open_is_no_target(connections, credentials):
+    assert [target.name for target in targets(connections, credentials)] == ["b", "a"]
+
+
+def test_every_key_is_tested_once_and_told_of(build, connections, credentials):
+    prober, watcher = Answers({name: build.result(name) for name in "ab"}), Watcher()
+
+    results = asyncio.run(probe(prober, targets(connections, credentials), watcher))
+
+    assert list(results) == ["b", "a"]
+    assert sorted(prober.asked) == ["a", "b"]
+    assert watcher.told == [(1, 2), (2, 2)]
+
+
+def test_a_bug_in_a_test_is_not_taken_for_a_result(connections, credentials):
+    with pytest.raises(ExceptionGroup):
+        asyncio.run(probe(Answers({}), targets(connections, credentials)))

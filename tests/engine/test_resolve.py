@@ -1,0 +1,59 @@
+"""References become credentials, and each one that does not open is told at its own place."""
+
+from pathlib import Path
+
+import pytest
+
+from reconciler.engine.resolve import RULE, resolve
+from reconciler.errors import SecretLocked
+from reconciler.values.secret import Secret
+
+
+class Shelf:
+    """A provider over a plain mapping from key to value."""
+
+    def __init__(self, values):
+        self.values, self.places = values, []
+
+    def open(self, ref, place):
+        self.places.append(place)
+        if ref.key not in self.values:
+            raise SecretLocked(f"{ref} does not open", hint="bring the identity")
+        return Secret(self.values[ref.key])
+
+
+@pytest.fixture
+def shelf():
+    return Shelf({"main.api_key": "key-0001", "main.secret": "secret-0001", "main.passphrase": "phrase-0001"})
+
+
+def opened(connections, shelf, **needs):
+    return resolve(connections, {"sops": shelf}, root=Path("/repo"), needs_passphrase=needs)
+
+
+def test_the_passphrase_is_opened_only_where_the_exchange_wants_one(build, shelf):
+    without = opened([build.connection()], shelf, mexc=False).credentials["main"]
+    with_one = opened([build.connection()], shelf, mexc=True).credentials["main"]
+
+    assert without.passphrase is None
+    assert with_one.passphrase == Secret("phrase-0001")
+    assert with_one.api_key == Secret("key-0001")
+
+
+def test_a_connection_with_one_closed_secret_has_no_credentials_and_the_others_have(build, shelf):
+    del shelf.values["main.secret"]
+    shelf.values |= {"other.api_key": "key-0002", "other.secret": "secret-0002"}
+    other = build.connection("other", credentials={"sops": "secrets/a.sops.yaml", "key": "other"})
+
+    resolved = opened([build.connection(), other], shelf, mexc=False)
+
+    assert list(resolved.credentials) == ["other"]
+    assert [(one.rule, one.name, one.remedy) for one in resolved.findings] == [(RULE, "main", "bring the identity")]
+
+
+def test_references_are_followed_from_the_folder_of_their_manifest(build, shelf):
+    opened([build.connection(environment="simulator")], shelf, mexc=False)
+
+    assert {(one.folder, one.root, one.simulated) for one in shelf.places} == {
+        (Path("/repo/connections.d"), Path("/repo"), True)
+    }
