@@ -9,7 +9,7 @@ EXEMPT: frozenset[str] = frozenset({"model/drift.py", "model/outcome.py", "model
 
 
 # What a plug-in of these families is tested with is data: documents that pass and fail, or a scenario.
-_CASES = {"policies": "policies/cases/{}.yaml", "cli/commands": "cli/scenarios/{}"}
+_CASES = {"policies": "policies/cases/{}.yaml", "cli/commands": "cli/scenarios/{}.yaml"}
 
 
 def expected_test(module: Path) -> Path:
