@@ -247,10 +247,13 @@ def test_a_client_is_wiped_when_its_test_is_cancelled():
             pool = ClientPool(MEXC, wire, SystemClock(), base_url=simulator.ready["exchanges"]["mexc"], seconds=60)
             held = []
 
-            with pytest.raises(TimeoutError):
-                async with asyncio.timeout(0.1), pool.lease(CREDENTIALS) as lease:
+            async def one():
+                async with pool.lease(CREDENTIALS) as lease:
                     held.append(lease)
                     await lease.ask(KEY_INFO)
+
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(one(), 0.1)
             await wire.close()
             return held[0]
 
