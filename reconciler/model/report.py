@@ -72,8 +72,9 @@ class Report:
     @property
     def pending(self) -> tuple[Change, ...]:
         """The changes that are not done: planned only, held, failed or not reached."""
-        done = {outcome.change.id for outcome in self.outcomes or () if outcome.done}
-        return tuple(change for change in self.changes if change.held is not None or change.id not in done)
+        # One object may take two steps: updated, then suspended.
+        done = {(outcome.change.action, outcome.change.id) for outcome in self.outcomes or () if outcome.done}
+        return tuple(one for one in self.changes if one.held is not None or (one.action, one.id) not in done)
 
     def count(self, *actions: Action) -> int:
         """How many changes do one of these things."""

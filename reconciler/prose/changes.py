@@ -33,12 +33,14 @@ DONE = {
 _TELLING = ("spec.exchange", "spec.account", "spec.markets", "spec.strategy", "spec.connection", "spec.market")
 _LONGEST = 60
 
-Outcomes = Mapping[tuple[Kind, str], Outcome]
+# One object may take two steps: updated, then suspended.
+Step = tuple[Action, Kind, str]
+Outcomes = Mapping[Step, Outcome]
 
 
 def changes(report: Report, style: Style) -> list[str]:
     """Show each change: what it does or did, to what, why, from which value to which."""
-    outcomes = None if report.outcomes is None else {outcome.change.id: outcome for outcome in report.outcomes}
+    outcomes = None if report.outcomes is None else {_step(one.change): one for one in report.outcomes}
     widest = max((cells(harmless(change.name)) for change in report.changes), default=0)
     return [
         line for change in report.changes for line in _change(change, outcomes, min(widest, style.width // 2), style)
@@ -67,12 +69,16 @@ def _state(change: Change, outcomes: Outcomes | None) -> tuple[str, Ink | None, 
         return mark, Ink.CAUTION, change.action, f"held: {said(change.held)}"
     if outcomes is None:
         return mark, ink, change.action, ""
-    outcome = outcomes.get(change.id)
+    outcome = outcomes.get(_step(change))
     if outcome is None:
         return mark, Ink.CAUTION, change.action, "not tried"
     if outcome.error is None:
         return "✓", Ink.GOOD, DONE[change.action], ""
     return "✗", Ink.BAD, change.action, f"failed: {said(outcome.error)}"
+
+
+def _step(change: Change) -> Step:
+    return (change.action, change.kind, change.name)
 
 
 def _telling(change: Change) -> str:

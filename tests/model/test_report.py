@@ -20,6 +20,15 @@ def test_pending_is_all_that_is_not_done():
     assert report.count(Action.CREATE, Action.DELETE) == 4
 
 
+def test_two_steps_of_one_object_are_told_apart():
+    update, suspend = (Change(action, Kind.BINDING, "a") for action in (Action.UPDATE, Action.SUSPEND))
+    report = Report(
+        "run", NOON, NOON, changes=(update, suspend), outcomes=(Outcome(update), Outcome(suspend, "refused"))
+    )
+
+    assert report.pending == (suspend,)
+
+
 def test_without_outcomes_every_change_is_pending():
     assert Report("dry-run", NOON, NOON, changes=(A, D)).pending == (A, D)
 
