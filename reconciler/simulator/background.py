@@ -40,7 +40,7 @@ class BackgroundSimulator:
             enforce_limits=enforce_limits,
         )
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._leave: asyncio.Event | None = None
+        self._leave: Future[None] = Future()
         self._thread: threading.Thread | None = None
 
     @property
@@ -51,22 +51,22 @@ class BackgroundSimulator:
     def start(self) -> Ready:
         """Start the thread and wait until all ports listen; whatever keeps them from it is raised here."""
         started: Future[Ready] = Future()
+        self._leave = Future()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run(started)), name="simulator", daemon=True)
         self._thread.start()
         try:
             return started.result()
         except BaseException:
-            self._thread.join()
+            # An interrupt may arrive while the thread is alive and well.
+            self.stop()
             raise
 
     def stop(self) -> None:
         """Close all ports and wait until the thread has ended; doing it twice does no harm."""
-        thread, loop, leave = self._thread, self._loop, self._leave
-        self._thread = None
-        if thread is None or loop is None or leave is None:
-            return
-        loop.call_soon_threadsafe(leave.set)
-        thread.join()
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            self._leave.set_result(None)
+            thread.join()
 
     def __enter__(self) -> Self:
         self.start()
@@ -76,14 +76,14 @@ class BackgroundSimulator:
         self.stop()
 
     async def _run(self, started: Future[Ready]) -> None:
-        self._loop, self._leave = asyncio.get_running_loop(), asyncio.Event()
+        self._loop = asyncio.get_running_loop()
         try:
             ready = await self._simulator.start()
         except BaseException as error:
             started.set_exception(error)
             return
         started.set_result(ready)
-        await self._leave.wait()
+        await asyncio.wrap_future(self._leave)
         await self._simulator.stop()
 
     def _do(self, work: Callable[[], _T]) -> _T:

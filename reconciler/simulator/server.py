@@ -87,7 +87,12 @@ class Simulator:
         return self._ready
 
     async def start(self) -> Ready:
-        """Listen on all ports; from then on `ready` tells them."""
+        """Listen on all ports; from then on `ready` tells them.
+
+        Raises UsageError when it listens already.
+        """
+        if self._ready is not None:
+            raise UsageError("the simulator is running already", hint="stop it first")
         try:
             urls = {id: await self._open(self._port(exchange).handle) for id, exchange in self._exchanges.items()}
             ready = Ready(exchanges=urls, control=await self._open(Control(self).handle))

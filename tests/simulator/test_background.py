@@ -3,6 +3,7 @@ from __future__ import annotations
 import threading
 import urllib.error
 import urllib.request
+from concurrent.futures import Future
 
 import pytest
 
@@ -74,6 +75,24 @@ def test_a_start_that_fails_is_raised_and_leaves_no_thread(monkeypatch):
     monkeypatch.setattr(Simulator, "start", fail)
     with pytest.raises(OSError, match="no port left"):
         BackgroundSimulator().start()
+
+    assert threading.active_count() == before
+
+
+def test_an_interrupt_while_it_starts_leaves_no_thread(monkeypatch):
+    before = threading.active_count()
+
+    wait = Future.result
+
+    def interrupted(self, timeout=None):
+        if threading.current_thread() is threading.main_thread():
+            raise KeyboardInterrupt
+        return wait(self, timeout)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Future, "result", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            BackgroundSimulator().start()
 
     assert threading.active_count() == before
 

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+import re
 from ipaddress import ip_address
+from pathlib import Path
 
 import pytest
 
@@ -53,6 +55,13 @@ def test_every_answer_of_every_file_can_be_made_and_holds_no_part_left_open(exch
 
         assert '"@' not in text
         assert "{base}" not in text
+
+
+@pytest.mark.parametrize("exchange", simulated())
+def test_every_file_says_where_its_shapes_come_from_and_when_that_was_checked(exchange):
+    path = Path(bodies.__file__).parent / "bodies" / f"{exchange}.json"
+
+    assert re.search(r"https://\S+.* last verified \d{4}-\d\d-\d\d$", json.loads(path.read_text())["source"])
 
 
 @pytest.mark.parametrize("exchange", simulated())

@@ -61,6 +61,15 @@ def test_it_can_be_started_again_with_the_same_keys():
     assert asyncio.run(main()) == "mexc"
 
 
+def test_it_is_not_started_twice():
+    async def main():
+        async with Simulator() as sim:
+            with pytest.raises(UsageError, match="running already"):
+                await sim.start()
+
+    asyncio.run(main())
+
+
 def test_some_exchanges_can_be_left_out():
     async def main():
         async with Simulator(exchanges=["kucoin"]) as sim:

@@ -148,6 +148,10 @@ def _missing(call: Call, *names: str) -> Answer | None:
     return None if name is None else _error("400100", f"{name} can not be empty")
 
 
+def _active_orders(call: Call) -> object:
+    return _missing(call, "symbol") or _ok([])
+
+
 # Spot and futures share this path: a spot symbol has a dash in it, a contract has none.
 def _any_order(call: Call) -> object:
     needs = _SPOT if "-" in call.params.get("symbol", "-") else _FUTURES
@@ -203,6 +207,7 @@ _ENDPOINTS = (
     _signed("GET v1/user/api-key", "General", _key_info, "management", 20),
     _signed("GET v1/accounts", "General", _accounts, "management", 5),
     _signed("GET v1/account-overview", _FUTURES, _overview, "futures", 5),
+    _signed("GET v1/hf/orders/active", "General", _active_orders, "spot", 2),
     _signed("POST v1/orders", "General", _any_order, "spot", 2),
     _signed("POST v1/orders/test", "General", _any_order, "spot", 2),
     _signed("POST v1/hf/orders", _SPOT, _order, "spot", 1),

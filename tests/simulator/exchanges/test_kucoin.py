@@ -199,6 +199,13 @@ def test_orders_are_checked(simulate, given, expected):
     assert code(simulate, ("POST", "/api/v1/hf/orders/test", given), rights=["trade_spot"])[1] == expected
 
 
+def test_orders_are_listed_by_symbol_only(simulate):
+    path = "/api/v1/hf/orders/active"
+
+    assert code(simulate, ("GET", path, {})) == (200, "400100")
+    assert asked(simulate, ("GET", path, {"symbol": "BTC-USDT"}))[1]["data"] == []
+
+
 def test_keys_that_trade_spot_may_move_between_their_own_wallets(simulate):
     request = ("POST", "/api/v2/accounts/inner-transfer", {"clientOid": "a", "amount": "1"})
 
