@@ -122,11 +122,11 @@ def _reference(
     if keyed_only and not known.schemes[scheme]:
         mistakes.add("one_for_all", f"one reference for all credentials cannot be of kind {scheme}", *at, scheme)
     if known.schemes[scheme] and not _is_name(key):
-        told = f'a {scheme} reference names the "key" inside its file, as text'
+        told = f'a reference by {scheme} names the "key" inside its file, as text'
         mistakes.add("reference_key", told, *at, *(("key",) if "key" in value else ()))
         return None
     if "key" in value and not known.schemes[scheme]:
-        mistakes.add("reference_no_key", f'a {scheme} reference takes no "key"', *at, "key")
+        mistakes.add("reference_no_key", f'a reference by {scheme} takes no "key"', *at, "key")
         return None
     return SecretRef(scheme, cast(str, locator), cast(str, key) if known.schemes[scheme] else None)
 

@@ -37,7 +37,8 @@ Labels = dict[
 def _unique(items: tuple[T, ...]) -> tuple[T, ...]:
     if len(set(items)) == len(items):
         return items
-    again = [at for at, item in enumerate(items) if item in items[:at]]
+    first = {item: at for at, item in reversed(list(enumerate(items)))}
+    again = [at for at, item in enumerate(items) if first[item] != at]
     said = PydanticCustomError("duplicate_item", "this stands in the list already")
     raise ValidationError.from_exception_data(
         "list", [InitErrorDetails(type=said, loc=(at,), input=None) for at in again], hide_input=True

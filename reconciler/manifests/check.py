@@ -61,6 +61,9 @@ def _worded(error: ValidationError, model: type[BaseModel], data: object, known:
     for one in error.errors(include_url=False, include_input=False):
         path = tuple(one["loc"])
         value = value_at(data, path)
+        if one["type"] == "too_short" and value:
+            # pydantic counts only the items that are right; the wrong ones are told of themselves.
+            continue
         yield worded(Complaint(one["type"], path, one["msg"], one.get("ctx", {}), value, model, known))
 
 

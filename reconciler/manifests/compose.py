@@ -46,13 +46,17 @@ _Node = ScalarEvent | MappingStartEvent | SequenceStartEvent
 
 @dataclass(slots=True)
 class Composed:
-    """The data of a document; `is_whole` is False where reading had to stop, `is_empty` where nothing was written."""
+    """The data of a document; `is_whole` is False where reading had to stop, `is_empty` where nothing was written.
+
+    `values` is how many values were read, those behind aliases counted each time.
+    """
 
     data: Data = None
     line: int = 0
     column: int = 0
     is_whole: bool = False
     is_empty: bool = True
+    values: int = 0
     marks: list[Mark] = field(default_factory=list)
 
 
@@ -73,6 +77,7 @@ def compose(text: bytes) -> Composed:
         pass
     else:
         walk.result.is_whole = True
+    walk.result.values = walk.values
     return walk.result
 
 
@@ -86,7 +91,7 @@ class _Walk:
         self._keys: list[Any] = []
         self._container: Any = None
         self._key: Any = _NOTHING
-        self._values = 0
+        self.values = 0
         self._aliases = 0
         # Of each anchor: its data, how many values that holds, how many levels; None while its end is not seen.
         self._anchors: dict[str, tuple[Any, int, int] | None] = {}
@@ -150,7 +155,7 @@ class _Walk:
         if event.anchor is not None:
             self._anchors[event.anchor] = None
         self._place(container, event)
-        self._anchored.append((event.anchor, self._values))
+        self._anchored.append((event.anchor, self.values))
         self._heights.append(0)
         self._open.append(self._container)
         self._keys.append(self._key)
@@ -164,7 +169,7 @@ class _Walk:
         height = self._heights.pop() + 1
         self._heights[-1] = max(self._heights[-1], height)
         if anchor is not None:
-            self._anchors[anchor] = (done, self._values - before + 1, height)
+            self._anchors[anchor] = (done, self.values - before + 1, height)
 
     def alias(self, event: AliasEvent) -> None:
         """Repeat what stands at an anchor, within the bounds."""
@@ -185,12 +190,12 @@ class _Walk:
         if len(self._open) + height > MAX_DEPTH:
             self._stop("size", event, f"more than {MAX_DEPTH} levels deep", "write it flatter")
         self._heights[-1] = max(self._heights[-1], height)
-        self._values += size - 1
+        self.values += size - 1
         self._place(value, event)
 
     def _place(self, value: Data, event: Event) -> None:
-        self._values += 1
-        if self._values > MAX_VALUES:
+        self.values += 1
+        if self.values > MAX_VALUES:
             self._stop("size", event, f"more than {MAX_VALUES:,} values in one document", "split it")
         container = self._container
         if container is None:

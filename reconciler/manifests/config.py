@@ -14,7 +14,7 @@ from reconciler.documents.known import Known
 from reconciler.errors import InvalidConfig
 from reconciler.manifests.check import check, value_at
 from reconciler.manifests.entry import at_mark, chunks_of, data_of, findings_of
-from reconciler.manifests.files import CONFIG, Found, show
+from reconciler.manifests.files import CONFIG, Found, absolute, show
 from reconciler.manifests.hosts import VARIABLE, is_allowed
 from reconciler.manifests.mistakes import Mistake
 from reconciler.manifests.paths import find_root, leaves
@@ -48,7 +48,7 @@ def read_config(
     allows hosts; None leaves hosts unjudged, for runs that contact none. Raises InvalidConfig when the given file
     is not there.
     """
-    path = Path(os.path.abspath(cwd / given)) if given else _root(cwd, manifests) / CONFIG  # noqa: PTH100
+    path = Path(absolute(cwd / given)) if given else _root(cwd, manifests) / CONFIG
     root = path.parent
     if not os.path.lexists(path):
         if given:
@@ -78,10 +78,10 @@ def read_config(
 
 def _root(cwd: Path, manifests: Sequence[Path]) -> Path:
     root = find_root(cwd)
-    named = [os.path.abspath(cwd / path) for path in manifests]  # noqa: PTH100
-    if not named or all(Path(path).is_relative_to(root) for path in named):
+    named = [Path(absolute(cwd / path)) for path in manifests]
+    if not named or all(path.is_relative_to(root) for path in named):
         return root
-    return find_root(Path(os.path.commonpath([os.path.dirname(path) for path in named])))  # noqa: PTH120
+    return find_root(Path(os.path.commonpath([path.parent for path in named])))
 
 
 def _guarded(data: object, root: Path, environ: Mapping[str, str] | None) -> Iterator[Mistake]:

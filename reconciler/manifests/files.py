@@ -35,7 +35,7 @@ def find(paths: Sequence[Path], root: Path) -> list[Found]:
 
     A place that does not exist is a mistake, unless none of them exists: then there is simply no manifest.
     """
-    given = [os.path.abspath(path) for path in paths]  # noqa: PTH100
+    given = [absolute(path) for path in paths]
     missing = [not os.path.lexists(path) for path in given]
     found: dict[str, Found] = {}
     for path, is_missing in zip(given, missing, strict=True):
@@ -45,6 +45,11 @@ def find(paths: Sequence[Path], root: Path) -> list[Found]:
         elif not is_missing:
             found.update((one.path, one) for one in _below(path, root))
     return [found[path] for path in sorted(found)]
+
+
+def absolute(path: Path) -> str:
+    """Return a path from the top, its `..` resolved as text: links are judged later, not followed here."""
+    return os.path.normpath(path.absolute())
 
 
 def show(path: str | Path, root: Path) -> str:
@@ -86,7 +91,7 @@ def _read(handle: int) -> bytes | Mark:
 def _below(path: str, root: Path) -> Iterator[Found]:
     if _is_linked(path, root):
         yield _broken(path, root, *_LINK)
-    elif os.path.isdir(path):  # noqa: PTH112
+    elif Path(path).is_dir():
         yield from _walk(path, root)
     elif path != str(root / CONFIG):
         yield _file(path, root)

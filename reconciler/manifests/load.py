@@ -14,7 +14,7 @@ from reconciler.documents.connection import Connection
 from reconciler.documents.known import Known
 from reconciler.documents.policy import Policy
 from reconciler.manifests.entry import Entry, read_file
-from reconciler.manifests.files import find
+from reconciler.manifests.files import absolute, find
 from reconciler.manifests.references import cross_check
 from reconciler.manifests.settings import SettingsCheck
 from reconciler.model.finding import Finding
@@ -31,7 +31,7 @@ def load(
     Nothing that a file holds is raised: what cannot be read or is wrong is a finding, all of severity deny. Where
     no place exists at all, there is simply no manifest.
     """
-    root = root.absolute()
+    root = Path(absolute(root))
     entries: list[Entry] = []
     findings: list[Finding] = []
     with _collector_at_rest():

@@ -47,8 +47,9 @@ MISTAKES: Mapping[str, Page] = {
     ),
     "size": Page(
         "A file or document is too large",
-        "A file may have 8 MiB, a document 10,000 values and 32 levels. Nothing a person writes comes\n"
-        "near; the bounds keep a hostile pull request from using up memory and time. Split the file.",
+        "A file may have 8 MiB and 20,000 documents, a document 10,000 values and 32 levels. Nothing a\n"
+        "person writes comes near; the bounds keep a hostile pull request from using up memory and time.\n"
+        "Split the file.",
     ),
     "encoding": Page(
         "A file is not UTF-8",

@@ -15,6 +15,7 @@ _PLAIN = bytes([9, 10, 13, *range(0x20, 0x7F)])
 _UNSEEN = re.compile(
     rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\xa8-\xae]|\xe2\x81[\xa6-\xa9]|\xef\xbb\xbf|\xef\xbf[\xbe\xbf]"
 )
+MAX_DOCUMENTS = 20_000
 # A binary file is told as one after so many.
 _MOST = 20
 _BREAK = re.compile(rb"\r\n|\r|\n")
@@ -36,6 +37,8 @@ def split(data: bytes) -> tuple[list[Chunk], list[Mark]]:
     """
     text = data.removeprefix(_BOM)
     marks = [] if not text.translate(None, _PLAIN) else list(_unreadable(text))
+    if not marks and text.count(b"\n---") + text.count(b"\r---") > MAX_DOCUMENTS:
+        marks = [Mark("size", 0, 0, f"more than {MAX_DOCUMENTS:,} documents", "split the file")]
     return ([] if marks else list(_chunks(text))), marks
 
 

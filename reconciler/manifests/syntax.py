@@ -81,7 +81,20 @@ def explain(error: YAMLError, text: bytes) -> Mark:
     # What is never closed shows where it was opened; the end of the file says nothing.
     if error.context_mark is not None and problem.startswith(("found unexpected end", "did not find expected ',' or")):
         place = error.context_mark
+    if problem.startswith("did not find expected node content") and not _rest(text, place.line).strip():
+        return Mark(
+            "syntax", *_end(text), "the document ends where a value was expected", "write it, or close the bracket"
+        )
     return Mark("syntax", place.line + 1, place.column + 1, *told)
+
+
+def _rest(text: bytes, line: int) -> bytes:
+    return b"".join(text.splitlines(keepends=True)[line:])
+
+
+def _end(text: bytes) -> tuple[int, int]:
+    lines = text.decode(errors="replace").rstrip().splitlines() or [""]
+    return len(lines), max(len(lines[-1]), 1)
 
 
 def _at(text: bytes, line: int, column: int) -> str:

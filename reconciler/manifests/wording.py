@@ -47,7 +47,8 @@ def _missing(one: Complaint) -> Mistake:
 
 def _unknown_field(one: Complaint) -> Mistake:
     fields = fields_at(one.model, one.path[:-1]) or _parameters(one)
-    return Mistake("unknown-field", one.path, "no such field here", did_you_mean(_word(one.path), fields), at_key=True)
+    told = f"no such field in {_named(one.model, one.path[:-1])}"
+    return Mistake("unknown-field", one.path, told, did_you_mean(str(one.path[-1]), fields), at_key=True)
 
 
 def _parameters(one: Complaint) -> list[str]:
@@ -63,33 +64,46 @@ def _literal(one: Complaint) -> Mistake:
         return Mistake("withdraw-permission", one.path, told, remedy)
     rule = "api-version" if one.path == ("apiVersion",) else "schema"
     said = one.value if isinstance(one.value, str) else ""
-    return Mistake(rule, one.path, "no such value here", did_you_mean(said, words))
+    told = f"{_named(one.model, one.path)} has no such value"
+    return Mistake(rule, one.path, told, did_you_mean(said, words))
 
 
 def _pattern(one: Complaint) -> Mistake:
     pattern = str(one.context.get("pattern", ""))
     rule = {shapes.PAIR: "pair", shapes.RELATIVE_PATH: "path"}.get(pattern, "schema")
-    told = shapes.WORDS.get(pattern, "text of another shape")
     at_key = one.path[-1] == "[key]"
     path = one.path[:-1] if at_key else one.path
-    return Mistake(rule, path, "not of the expected shape", f"write {told}", at_key=at_key)
+    named = "this name" if at_key else _named(one.model, path)
+    return Mistake(rule, path, f"{named} must be {shapes.WORDS[pattern]}", "correct it", at_key=at_key)
 
 
 def _type(wanted: str) -> Callable[[Complaint], Mistake]:
     def wording(one: Complaint) -> Mistake:
+        named = _named(one.model, one.path)
         if one.value is None:
-            return Mistake("schema", one.path, "no value stands here", f"write {wanted}, or remove the field")
-        hint = "; put it into quotes" if wanted == "text" and isinstance(one.value, bool | int | float) else ""
-        return Mistake("schema", one.path, f"this must be {wanted}", f"write {wanted}{hint}")
+            return Mistake("schema", one.path, f"{named} has no value", f"write {wanted}")
+        is_bare = wanted == "text" and isinstance(one.value, bool | int | float)
+        remedy = "put it into quotes" if is_bare else f"write {wanted}"
+        return Mistake("schema", one.path, f"{named} must be {wanted}", remedy)
 
     return wording
 
 
-def _bound(told: str, name: str) -> Callable[[Complaint], Mistake]:
+def _bound(told: str, name: str, remedy: str) -> Callable[[Complaint], Mistake]:
     def wording(one: Complaint) -> Mistake:
-        return Mistake("schema", one.path, told.format(one.context.get(name)), "keep to this bound")
+        message = f"{_named(one.model, one.path)} must {told.format(one.context.get(name))}"
+        return Mistake("schema", one.path, message, remedy)
 
     return wording
+
+
+def _named(model: type[BaseModel], path: Path) -> str:
+    # Only names of the grammar are shown; in free maps a name is as much the user's as a value.
+    if not path:
+        return f"a {model.__name__}"
+    if isinstance(path[-1], int):
+        return f"an item of {_named(model, path[:-1])}"
+    return f'"{path[-1]}"' if path[-1] in fields_at(model, path[:-1]) else "this"
 
 
 def _literal_secret(one: Complaint) -> Mistake:
@@ -115,7 +129,8 @@ def _rule(one: Complaint) -> Mistake:
     if one.path[-1] == _FIXED_RULE:
         told = "no-withdraw has no switch: it always holds"
         return Mistake("policy-rule", one.path, told, "remove the line", at_key=True)
-    return Mistake("policy-rule", one.path, "no such rule", did_you_mean(_word(one.path), one.known.rules), at_key=True)
+    hint = did_you_mean(str(one.path[-1]), one.known.rules)
+    return Mistake("policy-rule", one.path, "no such rule", hint, at_key=True)
 
 
 def _level(one: Complaint) -> Mistake:
@@ -140,10 +155,6 @@ def _other(one: Complaint) -> Mistake:
     return Mistake("schema", one.path, "this is not what belongs here", "compare with: reconcile schema")
 
 
-def _word(path: Path) -> str:
-    return str(path[-1])
-
-
 _WORDINGS: Mapping[str, Callable[[Complaint], Mistake]] = {
     "missing": _missing,
     "extra_forbidden": _unknown_field,
@@ -158,11 +169,11 @@ _WORDINGS: Mapping[str, Callable[[Complaint], Mistake]] = {
     "model_attributes_type": _type("a map"),
     "tuple_type": _type("a list"),
     "list_type": _type("a list"),
-    "string_too_long": _bound("longer than {} characters", "max_length"),
-    "string_too_short": _bound("shorter than {} character", "min_length"),
-    "greater_than_equal": _bound("less than {}", "ge"),
-    "less_than_equal": _bound("more than {}", "le"),
-    "too_short": _bound("fewer than {} in the list", "min_length"),
+    "string_too_long": _bound("have at most {} characters", "max_length", "shorten it"),
+    "string_too_short": _bound("have at least {} character", "min_length", "write it, or remove the field"),
+    "greater_than_equal": _bound("be at least {}", "ge", "raise it"),
+    "less_than_equal": _bound("be at most {}", "le", "lower it"),
+    "too_short": _bound("hold at least {} item", "min_length", "add one"),
     "duplicate_item": _twice,
     "unknown_exchange": _plugin("exchange", "no such exchange", lambda known: known.exchanges),
     "unknown_driver": _plugin("schema", "no such driver", lambda known: known.drivers),

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+
+def lines(findings):
+    return [f"{one.rule} {one.location} {one.remedy}" for one in findings]
+
+
+def test_a_binding_to_its_connection_is_fine(loaded, connection, binding):
+    assert loaded(connection, binding).findings == ()
+    assert loaded(binding, connection).findings == ()
+
+
+def test_a_binding_to_no_connection_is_told_with_a_near_name(loaded, connection, binding):
+    findings = loaded(connection, binding.replace("mexc-spot-main", "mexc-spot-mian")).findings
+
+    assert lines(findings) == ['reference connections.d/001.yaml:5:15 did you mean "mexc-spot-main"?']
+
+
+def test_a_binding_to_a_broken_connection_is_no_second_mistake(loaded, connection, binding):
+    findings = loaded(connection.replace("exchange: mexc", "exchange: x"), binding).findings
+
+    assert [one.rule for one in findings] == ["exchange"]
+
+
+def test_a_binding_to_a_connection_that_breaks_off_is_no_second_mistake(loaded, connection, binding):
+    assert [one.rule for one in loaded(connection + "  x: [\n", binding).findings] == ["syntax"]
+
+
+def test_a_market_that_the_connection_is_not_for_is_told_with_the_place_of_its_markets(loaded, connection, binding):
+    futures = binding.replace("market: spot", "market: futures").replace("BTC/USDT", "BTC/USDT:USDT")
+
+    (finding,) = loaded(connection, futures).findings
+
+    assert (finding.rule, str(finding.location)) == ("market", "connections.d/001.yaml:7:11")
+    assert "connections.d/000.yaml:6:12" in finding.remedy
+
+
+def test_a_broken_binding_is_still_checked_against_its_connection(loaded, connection, binding):
+    wrong = binding.replace("mexc-spot-main", "other").replace("strategy: grid", "strategy: 5")
+
+    assert {one.rule for one in loaded(connection, wrong).findings} == {"schema", "reference"}
+
+
+def test_two_documents_of_one_name_are_told_with_both_places(loaded, connection):
+    findings = loaded(connection, f"{connection}---\n{connection}").findings
+
+    assert [str(one.location) for one in findings] == ["connections.d/001.yaml:3:18", "connections.d/001.yaml:11:18"]
+    assert all("connections.d/000.yaml:3:18" in one.message for one in findings)
+
+
+def test_documents_of_two_kinds_may_share_a_name(loaded, connection, binding):
+    assert loaded(connection, binding.replace("spot-grid", "mexc-spot-main")).findings == ()
+
+
+def test_a_broken_document_holds_its_name_too(loaded, connection):
+    findings = loaded(connection.replace("exchange: mexc", "exchange: x"), connection).findings
+
+    assert [one.rule for one in findings] == ["exchange", "duplicate-name"]
+
+
+def test_many_broken_references_are_all_told(loaded, binding):
+    many = "---\n".join(binding.replace("spot-grid", f"grid-{n}") for n in range(50))
+
+    assert [one.rule for one in loaded(many).findings] == ["reference"] * 50
