@@ -224,9 +224,8 @@ class SqliteStore:
         try:
             return decode(kind, json.loads(body))
         except ValueError as error:
-            raise StoreError(
-                f"{self._path}: holds {error}", hint="restore it from a backup, or move it away"
-            ) from error
+            message = f"{self._path}: holds a {kind.__name__} that cannot be read"
+            raise StoreError(message, hint="restore the file from a backup, or move it away and apply again") from error
 
     def _holder(self) -> tuple[str | None, datetime]:
         row = self._db.execute("SELECT owner, expires FROM lock").fetchone()

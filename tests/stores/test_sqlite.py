@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sqlite3
+from datetime import timedelta
+
+import pytest
+
+from reconciler.errors import StoreError
+from reconciler.kit.clock import parse_iso
+from reconciler.model.outcome import Outcome
+from reconciler.model.plan import Action, Change
+from reconciler.model.ports import Run
+from reconciler.model.report import Report
+from reconciler.model.state import Kind, ManagedObject
+from reconciler.stores import sqlite
+from reconciler.stores.sqlite import open_store
+
+NOW = parse_iso("2026-11-22T12:00:00Z")
+ANN = "ann@host pid 1"
+MAIN = ManagedObject(Kind.CONNECTION, "main", {"spec.account": "main"}, "aa")
+CREATE = Change(Action.CREATE, Kind.CONNECTION, "main", target=MAIN)
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "state.db"
+
+
+@pytest.fixture
+def store(path):
+    store = open_store(path)
+    asyncio.run(store.lock(ANN, NOW, 60))
+    yield store
+    asyncio.run(store.close())
+
+
+def rows(path, statement):
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        return db.execute(statement).fetchall()
+
+
+@pytest.mark.parametrize("body", ["{", "[]", '{"kind": "Nonsense", "name": "x"}', '{"name": 5}'])
+@pytest.mark.parametrize("table", ["objects", "proven", "accepted"])
+def test_a_damaged_row_is_an_error_with_a_way_out(store, path, table, body):
+    columns = "'Connection', 'main'" if table == "objects" else "'main'"
+    with contextlib.closing(sqlite3.connect(path)) as db, db:
+        db.execute(f"INSERT INTO {table} VALUES ({columns}, ?)", (body,))
+    read = {"objects": store.recorded, "proven": store.proven, "accepted": store.accepted}[table]
+
+    with pytest.raises(StoreError, match=r"state\.db: holds a \w+ that cannot be read") as refusal:
+        asyncio.run(read())
+
+    assert refusal.value.hint
+
+
+def test_an_intent_is_on_disk_before_the_call_returns(store, path):
+    run = Run("run-1", ANN, NOW, "run")
+
+    asyncio.run(store.intend(run, 0, CREATE))
+
+    assert rows(path, "SELECT run, number FROM intents") == [("run-1", 0)]
+
+
+def test_a_commit_is_synced_to_the_disk(store):
+    assert store._db.execute("PRAGMA synchronous").fetchone() == (2,)
+
+
+def test_settling_is_one_step(store, path, monkeypatch):
+    run = Run("run-1", ANN, NOW, "run")
+    intent = asyncio.run(store.intend(run, 0, CREATE))
+
+    def broken(self, objects):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sqlite.SqliteStore, "_record", broken)
+        with pytest.raises(KeyboardInterrupt):
+            asyncio.run(store.settle(intent, Outcome(CREATE), NOW))
+
+    assert asyncio.run(store.intents()) == [intent]
+    assert asyncio.run(store.history()) == asyncio.run(store.recorded()) == []
+
+
+def test_old_runs_that_changed_nothing_are_forgotten_and_the_others_stay(store, path, monkeypatch):
+    monkeypatch.setattr(sqlite, "_KEPT_RUNS", 3)
+
+    async def loop():
+        for number in range(10):
+            run = Run(f"run-{number}", ANN, NOW + timedelta(minutes=number), "watch")
+            await store.begin(run)
+            if number == 2:
+                await store.settle(await store.intend(run, 0, CREATE), Outcome(CREATE), NOW)
+            await store.finish(run, Report("watch", NOW, NOW))
+
+    asyncio.run(loop())
+
+    assert [row[0] for row in rows(path, "SELECT id FROM runs ORDER BY rowid")] == ["run-2", "run-7", "run-8", "run-9"]
+    assert len(rows(path, "SELECT * FROM report")) == 1
+
+
+def test_a_dry_run_beside_a_writer_changes_nothing_on_disk(store, path):
+    before = {each.name: (each.stat().st_mtime_ns, each.read_bytes()) for each in path.parent.iterdir()}
+
+    reader = open_store(path, read_only=True)
+    asyncio.run(reader.recorded())
+    asyncio.run(reader.close())
+
+    assert {each.name: (each.stat().st_mtime_ns, each.read_bytes()) for each in path.parent.iterdir()} == before
