@@ -43,6 +43,8 @@ REFUSALS = {
     "address": {"400006"},
     "right": {"400007"},
 }
+# A request of the weight 20, and how often it can be made in one window.
+COSTLY = (KEY_INFO, 100)
 WINDOW_SECONDS = 5
 
 

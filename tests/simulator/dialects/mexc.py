@@ -36,6 +36,8 @@ REFUSALS = {
     "address": {"700006", "406"},
     "right": {"700007", "701", "702", "703", "704"},
 }
+# A request of the weight 10, and how often it can be made in one window.
+COSTLY = (("GET", "/api/v3/account", {}), 50)
 WINDOW_SECONDS = 5
 
 
