@@ -46,6 +46,7 @@ REFUSALS = {
 # A request of the weight 20, and how often it can be made in one window.
 COSTLY = (KEY_INFO, 100)
 WINDOW_SECONDS = 5
+SIGNS_BODY = True
 
 
 def code(body):

@@ -39,6 +39,7 @@ REFUSALS = {
 # A request of the weight 10, and how often it can be made in one window.
 COSTLY = (("GET", "/api/v3/account", {}), 50)
 WINDOW_SECONDS = 5
+SIGNS_BODY = True
 
 
 def code(body):
