@@ -210,7 +210,11 @@ class _Walk:
     def _root(self, value: Data, event: Event) -> None:
         result = self.result
         result.data, (result.line, result.column) = value, _place_of(event)
-        result.is_empty = value is None and getattr(event, "value", None) == ""
+        if isinstance(event, ScalarEvent):
+            # An anchor or a tag is something that was written, even without a value behind it.
+            result.is_empty = value is None and event.value == "" and event.anchor is None and event.tag is None
+        else:
+            result.is_empty = False
 
     def _tag(self, event: _Node) -> None:
         self._mark("tag", event, "an explicit tag", "remove the tag; manifests are plain data")

@@ -66,6 +66,7 @@ _PROBLEMS = {
     ),
     "found undefined tag handle": ("an explicit tag", "remove the tag; quote a text that begins with !"),
 }
+_ENDS = ("the document ends where a value was expected", "write it, or close the bracket")
 _TAB = ("a tab is used for indentation", "indent with spaces")
 
 
@@ -81,11 +82,10 @@ def explain(error: YAMLError, text: bytes) -> Mark:
     # What is never closed shows where it was opened; the end of the file says nothing.
     if error.context_mark is not None and problem.startswith(("found unexpected end", "did not find expected ',' or")):
         place = error.context_mark
-    if problem.startswith("did not find expected node content") and not _rest(text, place.line).strip():
-        return Mark(
-            "syntax", *_end(text), "the document ends where a value was expected", "write it, or close the bracket"
-        )
-    return Mark("syntax", place.line + 1, place.column + 1, *told)
+    if _rest(text, place.line).strip():
+        return Mark("syntax", place.line + 1, place.column + 1, *told)
+    # Beyond the last visible character there is nothing to point at.
+    return Mark("syntax", *_end(text), *(_ENDS if problem.startswith("did not find expected node content") else told))
 
 
 def _rest(text: bytes, line: int) -> bytes:
