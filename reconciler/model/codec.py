@@ -11,13 +11,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import datetime
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from reconciler.model.state import JsonValue
 
 T = TypeVar("T")
 _Decoder = Callable[[object], object]
+_Encoder = Callable[[object], JsonValue]
 _PLAIN = frozenset({type(None), bool, int, float, str})
 _NO_DEFAULT = object()
 
@@ -28,23 +29,7 @@ def encode(value: object) -> JsonValue:
     Raises TypeError for anything that is no model value; a secret is none.
     """
     kind: type = type(value)
-    if kind in _PLAIN:
-        return cast(JsonValue, value)
-    if isinstance(value, StrEnum):
-        return value.value
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, tuple | list):
-        return [encode(item) for item in value]
-    if isinstance(value, Mapping):
-        return {str(key): encode(item) for key, item in value.items()}
-    if is_dataclass(value):
-        return {
-            name: encode(item)
-            for name, default in _defaults(kind)
-            if (item := getattr(value, name)) != default or default is _NO_DEFAULT
-        }
-    raise TypeError(f"a {kind.__name__} is not kept")
+    return _encoder(kind)(value)
 
 
 def decode(kind: type[T], data: object) -> T:
@@ -59,8 +44,35 @@ def decode(kind: type[T], data: object) -> T:
 
 
 @cache
-def _defaults(kind: type) -> tuple[tuple[str, object], ...]:
-    return tuple((each.name, _default(each)) for each in fields(kind))
+def _encoder(kind: type) -> _Encoder:
+    """Work out once how a type is written."""
+    if kind in _PLAIN:
+        return lambda value: cast(JsonValue, value)
+    if issubclass(kind, StrEnum):
+        return lambda value: cast(StrEnum, value).value
+    if issubclass(kind, datetime):
+        return lambda value: cast(datetime, value).isoformat()
+    if issubclass(kind, tuple | list):
+        return lambda value: [encode(item) for item in cast(list[object], value)]
+    if issubclass(kind, Mapping):
+        return lambda value: {str(key): encode(item) for key, item in cast(Mapping[object, object], value).items()}
+    if is_dataclass(kind):
+        return _dataclass_encoder(kind)
+    raise TypeError(f"a {kind.__name__} is not kept")
+
+
+def _dataclass_encoder(kind: type) -> _Encoder:
+    defaults = [(each.name, _default(each)) for each in fields(kind)]
+
+    def write(value: object) -> JsonValue:
+        written: dict[str, JsonValue] = {}
+        for name, default in defaults:
+            item = getattr(value, name)
+            if item is not default and item != default:
+                written[name] = encode(item)
+        return written
+
+    return write
 
 
 def _default(each: Field[object]) -> object:
@@ -82,12 +94,18 @@ def _decoder(hint: object) -> _Decoder:
     if is_dataclass(hint):
         return _dataclass(cast(type, hint))
     if hint is datetime:
-        return lambda data: datetime.fromisoformat(_checked(data, str))
+        return lambda data: _moment(_checked(data, str))
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return hint
     if isinstance(hint, type) and hint in _PLAIN:
         return lambda data: _checked(data, hint)
     raise TypeError(f"{hint} is not kept")
+
+
+@lru_cache(maxsize=1024)
+def _moment(text: str) -> datetime:
+    # One test writes the same few moments again and again.
+    return datetime.fromisoformat(text)
 
 
 def _checked(data: object, kind: type[T]) -> T:
@@ -125,7 +143,6 @@ def _dataclass(kind: type) -> _Decoder:
     def read(data: object) -> object:
         if not decoders:
             decoders.update({each.name: _decoder(hints[each.name]) for each in fields(kind)})
-        known = {name: one for name, one in _checked(data, dict).items() if name in decoders}
-        return kind(**{name: decoders[name](one) for name, one in known.items()})
+        return kind(**{name: decoders[name](one) for name, one in _checked(data, dict).items() if name in decoders})
 
     return read
