@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sqlite3
 import stat
-import threading
+from sqlite3 import OperationalError
 
 import pytest
 
 from reconciler.errors import StoreError
+from reconciler.kit import sqlite
 from reconciler.kit.sqlite import Schema, explained, open_readonly, open_writable, transaction
 
 FIRST = ("CREATE TABLE t (n INTEGER PRIMARY KEY)", "INSERT INTO t VALUES (0)")
@@ -105,37 +105,101 @@ def test_a_reader_never_writes(path):
     open_writable(path, SCHEMA).close()
     db = open_readonly(path, SCHEMA)
 
-    with contextlib.closing(db), pytest.raises(sqlite3.OperationalError, match="readonly"):
+    with contextlib.closing(db), pytest.raises(OperationalError, match="readonly"):
         db.execute("INSERT INTO t VALUES (5)")
 
 
-def test_a_reader_sees_whole_commits_whatever_a_writer_does(path):
-    """Each commit adds a row and takes the oldest; a reader that mixes two states counts another number."""
-    open_writable(path, SCHEMA).close()
-    done = threading.Event()
+class Writer:
+    """A writer whose every commit adds a row and takes the one before, on another page of the file."""
 
-    def write() -> None:
-        db = open_writable(path, SCHEMA)
-        db.execute("PRAGMA synchronous = OFF")
-        db.execute("PRAGMA wal_autocheckpoint = 3")
-        number = 0
-        while not done.is_set():
-            number += 1
-            with transaction(db):
-                db.execute("INSERT INTO t VALUES (?)", (number,))
-                db.execute("DELETE FROM t WHERE n = ?", (number - 1,))
-        db.close()
+    def __init__(self, path) -> None:
+        self.path, self.number = path, 0
+        self.db = open_writable(path, SCHEMA)
+        self.db.execute("PRAGMA wal_autocheckpoint = 0")
+        # Rows this large have a page of their own, so that a torn read shows.
+        self.db.execute("CREATE TABLE big (n INTEGER, text TEXT)")
+        self.db.execute("INSERT INTO big VALUES (0, ?)", ("x" * 9000,))
+        self.commit()
 
-    writer = threading.Thread(target=write)
-    writer.start()
-    try:
-        seen = [rows(open_readonly(path, SCHEMA)) for _ in range(40)]
-    finally:
-        done.set()
-        writer.join()
+    def commit(self) -> None:
+        self.number += 1
+        with transaction(self.db):
+            self.db.execute("UPDATE t SET n = ?", (self.number,))
+            self.db.execute("UPDATE big SET n = ?, text = ?", (self.number, str(self.number) * 9000))
 
-    assert {len(state) for state in seen} == {1}
-    assert seen == sorted(seen)
+    def copy(self) -> None:
+        self.commit()
+        self.db.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+    def restart(self) -> None:
+        self.commit()
+        self.db.execute("PRAGMA wal_checkpoint(RESTART)")
+        self.commit()
+
+    def close(self) -> None:
+        self.commit()
+        self.db.close()
+
+    def come_back(self) -> None:
+        self.close()
+        self.db = open_writable(self.path, SCHEMA)
+        self.copy()
+
+
+ACTIONS = ["commit", "copy", "restart", "close", "come_back"]
+
+
+@pytest.mark.parametrize("before", ["nothing", "copy", "restart", "close"])
+@pytest.mark.parametrize("second", [*ACTIONS, "nothing"])
+@pytest.mark.parametrize("first", [*ACTIONS, "nothing"])
+def test_a_reader_sees_one_whole_commit_whatever_a_writer_does_meanwhile(path, monkeypatch, before, first, second):
+    writer = Writer(path)
+    todo = [first, second]
+    read_main = sqlite._main_file
+
+    def do(action: str) -> None:
+        if action == "nothing":
+            return
+        if writer.db is None:
+            writer.db = open_writable(path, SCHEMA)
+        getattr(writer, action)()
+        if action == "close":
+            writer.db = None
+
+    def interleaved(main_path):
+        if todo:
+            do(todo.pop(0))
+        image = read_main(main_path)
+        if todo:
+            do(todo.pop(0))
+        return image
+
+    do(before)
+    known = writer.number
+    monkeypatch.setattr(sqlite, "_main_file", interleaved)
+
+    with contextlib.closing(open_readonly(path, SCHEMA)) as db:
+        (small,) = db.execute("SELECT n FROM t").fetchone()
+        big = db.execute("SELECT n, text FROM big").fetchall()
+
+    assert known <= small <= writer.number
+    assert big == [(small, str(small) * 9000)]
+    if writer.db is not None:
+        writer.db.close()
+
+
+def test_a_reader_gives_up_on_a_file_that_never_rests(path, monkeypatch):
+    writer = Writer(path)
+    read_main = sqlite._main_file
+
+    def restless(main_path):
+        writer.restart()
+        return read_main(main_path)
+
+    monkeypatch.setattr(sqlite, "_main_file", restless)
+
+    with contextlib.closing(writer.db), pytest.raises(StoreError, match="changes faster than it can be read"):
+        open_readonly(path, SCHEMA)
 
 
 def test_a_reader_does_not_take_the_locks_of_a_writer_in_the_same_process_with_it(path):
@@ -274,6 +338,6 @@ def test_a_transaction_is_whole_or_not_at_all(path):
 
 def test_what_sqlite_says_becomes_an_error_with_the_path(path):
     with pytest.raises(StoreError, match=r"a\.db: database is locked") as busy, explained(path, SCHEMA):
-        raise sqlite3.OperationalError("database is locked")
+        raise OperationalError("database is locked")
 
     assert busy.value.hint == "another run is writing; try again"
