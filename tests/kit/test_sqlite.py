@@ -188,6 +188,26 @@ def test_a_reader_sees_one_whole_commit_whatever_a_writer_does_meanwhile(path, m
         writer.db.close()
 
 
+def test_a_reader_starts_over_when_a_writer_came_and_went_meanwhile(path, monkeypatch):
+    writer = Writer(path)
+    writer.close()
+    read_main, calls = sqlite._main_file, []
+
+    def visited(main_path):
+        image = read_main(main_path)
+        if not calls:
+            writer.db = open_writable(path, SCHEMA)
+            writer.close()
+        calls.append(len(image))
+        return image
+
+    monkeypatch.setattr(sqlite, "_main_file", visited)
+
+    with contextlib.closing(open_readonly(path, SCHEMA)) as db:
+        assert db.execute("SELECT n FROM t").fetchone() == (writer.number,)
+    assert len(calls) == 2
+
+
 def test_a_reader_gives_up_on_a_file_that_never_rests(path, monkeypatch):
     writer = Writer(path)
     read_main = sqlite._main_file
