@@ -16,7 +16,8 @@ def make_identity(file: Path, now: datetime, *, append: bool = False) -> str:
     An existing file is never replaced; with `append` the identity is added at its end. Raises GuardRefused when
     the file exists already or would lie in a repository.
     """
-    repository = places.repository_of(file)
+    # By its name and by where links lead: neither may end in a repository.
+    repository = places.repository_of(file) or places.repository_of(file.resolve())
     if repository is not None:
         raise GuardRefused(
             f"{file} would lie in the repository {repository}, where identities do not belong",

@@ -19,9 +19,15 @@ Stages = Iterator[Sequence[object]]
 
 
 class Opener:
-    """Opens each file once, however many of its values are used, and keeps what it held for one run."""
+    """Opens each file once, however many of its values are used, and keeps what it held for one run.
 
-    def __init__(self, environ: Mapping[str, str], home: Path, ask: Ask | None = None) -> None:
+    Outside of any repository, as in one's home folder, identities below the root are as good as others.
+    """
+
+    def __init__(
+        self, environ: Mapping[str, str], home: Path, ask: Ask | None = None, *, in_repository: bool = True
+    ) -> None:
+        self._in_repository = in_repository
         self._identities = shared(environ, home, ask)
         self._lock = threading.RLock()
         self._kept: dict[tuple[object, ...], object] = {}
@@ -95,5 +101,7 @@ class Opener:
         if key not in self._outside:
             # Compared by where the file really is, so that a link in the home folder does not lead back inside.
             file = found.file
-            self._outside[key] = file is None or not file.resolve().is_relative_to(root.resolve())
+            self._outside[key] = (
+                not self._in_repository or file is None or not file.resolve().is_relative_to(root.resolve())
+            )
         return self._outside[key]

@@ -72,7 +72,7 @@ def make_folder(folder: Path, mode: int = 0o755) -> None:
 
 
 def repository_of(file: Path) -> Path | None:
-    """Return the git or configuration repository that a file would lie in, or None."""
-    real = file.absolute().parent.resolve()
+    """Return the git or configuration repository that a file would lie in by its name, or None."""
     marks = (".git", "reconciler.yaml", "connections.d")
-    return next((at for at in (real, *real.parents) if any((at / mark).exists() for mark in marks)), None)
+    folders = Path(os.path.normpath(file.absolute())).parents
+    return next((at for at in folders if any((at / mark).exists() for mark in marks)), None)

@@ -97,7 +97,7 @@ def _changed(setting: Setting, root: Path, path: Sequence[str], value: Callable[
         raise UsageError("recipients are chosen when a file is made", hint="change them with: sops updatekeys FILE")
     file = setting.file
     place = Place(file.absolute().parent, root)
-    opener = Opener(setting.environ, setting.home, setting.ask)
+    opener = _opener(setting)
     format_name = reading.format_of(file.name)
     # Opened once before anybody is asked, so that nobody types a secret in vain.
     _check_recipients(
@@ -109,9 +109,14 @@ def _changed(setting: Setting, root: Path, path: Sequence[str], value: Callable[
         return writing.with_value(data, format_name, path, secret.reveal(), stages, now)
 
     with places.locked(file.parent):
-        data = Opener(setting.environ, setting.home, setting.ask).open(file.name, place, edited)
+        data = _opener(setting).open(file.name, place, edited)
         places.write_whole(file, data)
     return f"{'.'.join(path)} set in {file}"
+
+
+def _opener(setting: Setting) -> Opener:
+    within = places.repository_of(setting.file) is not None
+    return Opener(setting.environ, setting.home, setting.ask, in_repository=within)
 
 
 def _check_recipients(opened: reading.Opened, file: Path) -> None:

@@ -59,3 +59,11 @@ def test_an_identity_is_not_made_inside_a_repository(tmp_path):
 
     with pytest.raises(GuardRefused, match="repository"):
         make_identity(tmp_path / "deep" / "keys.txt", NOON)
+
+
+def test_a_link_into_a_repository_does_not_lead_there(tmp_path):
+    (tmp_path / "repository" / ".git").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "repository")
+
+    with pytest.raises(GuardRefused, match="repository"):
+        make_identity(tmp_path / "link" / "keys.txt", NOON)
