@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import copy
 import json
+import logging
 import pickle
+from dataclasses import asdict, dataclass
 
 import pytest
 from pydantic import TypeAdapter
@@ -70,3 +72,24 @@ def test_of_a_key_at_most_its_ends_are_shown(key, masked):
 def test_the_parts_of_credentials_keep_their_order():
     assert Credentials(Secret("k"), Secret("s"), Secret("p")).parts() == ("k", "s", "p")
     assert Credentials(Secret("k"), Secret("s")).parts() == ("k", "s", "")
+
+
+@dataclass
+class _Holder:
+    secret: Secret
+    more: list[Secret]
+
+
+def test_neither_a_dataclass_nor_a_log_record_nor_a_traceback_shows_it(caplog):
+    holder = _Holder(Secret(VALUE), [Secret(VALUE)])
+
+    def fail():
+        raise ValueError(holder.secret)
+
+    try:
+        fail()
+    except ValueError:
+        logging.getLogger(__name__).exception("opened %s and %r", holder, asdict(holder))
+
+    assert caplog.text.count("***") >= 5
+    assert VALUE not in caplog.text
