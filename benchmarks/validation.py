@@ -38,7 +38,7 @@ def figures(folder: Path, *, quick: bool) -> Iterator[Figure]:
 
 
 def _peers(folder: Path, sample: int) -> dict[str, Callable[[], Cost]]:
-    sides = {}
+    sides: dict[str, Callable[[], Cost]] = {}
     for kind, word in _KINDS.items():
         schema = folder / f"{word}.schema.json"
         schema.write_text(run([RECONCILE, "schema", word], cwd=folder).stdout, encoding="utf-8")

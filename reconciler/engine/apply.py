@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from reconciler.engine.changes import connection_of, is_narrowing
+from reconciler.engine.drift import lowered
 from reconciler.errors import GuardRefused, PlatformError, StoreError
 from reconciler.kit.clock import Clock
 from reconciler.model.outcome import Outcome
@@ -52,6 +53,9 @@ async def apply(plan: Plan, work: Work) -> tuple[Outcome, ...]:
         names = [one.name for one in plan.adopted if one.kind is Kind.CONNECTION]
         accepted = {name: proof for name in names if (proof := _acceptable(work, name)) is not None}
         await work.store.adopt(plan.adopted, plan.forgotten, accepted)
+    less = lowered(await work.store.accepted(), work.proofs)
+    if less:
+        await work.store.accept(less)
     return await _Applier(work).all(plan)
 
 

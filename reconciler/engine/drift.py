@@ -7,6 +7,7 @@ compared with what it was proven to do when it was last applied, and with what i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from reconciler.engine.changes import ENABLED, differences
@@ -16,7 +17,7 @@ from reconciler.model.drift import Drift, DriftSeverity, DriftSource
 from reconciler.model.ports import Proven
 from reconciler.model.probe import Diagnosis, ProbeResult
 from reconciler.model.state import CREDENTIALS, SUSPENDED, JsonValue, Kind, ManagedObject
-from reconciler.values.rights import Right, Verdict, declared_rights
+from reconciler.values.rights import Right, Rights, Verdict, declared_rights
 
 _EXISTS = "exists"
 
@@ -68,7 +69,7 @@ def exchange_drift(
         proof = proofs.get(record.name)
         if record.kind is not Kind.CONNECTION or proof is None or proof.fingerprint != record.fingerprint:
             continue
-        if proof.result.diagnosis is Diagnosis.EXCHANGE_UNAVAILABLE:
+        if not _is_fresh(proof.result):
             continue
         base = accepted.get(record.name)
         then = base.result if base is not None and base.fingerprint == proof.fingerprint else None
@@ -76,6 +77,43 @@ def exchange_drift(
         yield from _rights(record, declared, then, proof.result)
         yield from _allowlist(record, declared, then, proof.result)
         yield from _expiry(record, then, proof.result)
+
+
+def lowered(accepted: Mapping[str, Proven], proofs: Mapping[str, Proven]) -> dict[str, Proven]:
+    """Return what is accepted of each key that may do less by now: told once as drift, that is the new measure.
+
+    A right that comes back after that is an incident. What a key gained is never accepted here.
+    """
+    less = {}
+    for name, then in accepted.items():
+        now = proofs.get(name)
+        if now is None or now.fingerprint != then.fingerprint or not _is_fresh(now.result):
+            continue
+        result = _lower(then.result, now.result)
+        if result != then.result:
+            less[name] = replace(then, result=result)
+    return less
+
+
+def _lower(then: ProbeResult, now: ProbeResult) -> ProbeResult:
+    lost = {right: now.rights.of(right) for right in Right if _is_lost(right, then, now)}
+    listed, shown = then.ip_allowlist, now.ip_allowlist
+    is_narrower = bool(shown) and (not listed or not compare(listed, shown or ()).extra)
+    is_sooner = now.expires_at is not None and (then.expires_at is None or now.expires_at < then.expires_at)
+    return replace(
+        then,
+        rights=Rights({**then.rights.proofs, **lost}) if lost else then.rights,
+        ip_allowlist=shown if is_narrower else listed,
+        expires_at=now.expires_at if is_sooner else then.expires_at,
+    )
+
+
+def _is_lost(right: Right, then: ProbeResult, now: ProbeResult) -> bool:
+    return now.rights.verdict(right) is Verdict.DENIED and then.rights.verdict(right) is not Verdict.DENIED
+
+
+def _is_fresh(result: ProbeResult) -> bool:
+    return result.diagnosis is not Diagnosis.EXCHANGE_UNAVAILABLE
 
 
 def _rights(

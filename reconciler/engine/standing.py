@@ -28,9 +28,9 @@ def unopened(placed: Placed[Connection], findings: tuple[Finding, ...], now: dat
 
 
 def is_suspended(placed: Placed[Connection], now: datetime) -> bool:
-    """Whether the manifest suspends the connection at this moment; the day named is the first to run again."""
+    """Whether the manifest suspends the connection at this moment; the day named is the last day of the pause."""
     suspend = placed.document.spec.suspend
-    return suspend is not None and now.date() < date.fromisoformat(suspend.until)
+    return suspend is not None and now.date() <= date.fromisoformat(suspend.until)
 
 
 def standing(

@@ -99,6 +99,8 @@ def explained(path: Path, schema: Schema) -> Iterator[None]:
         raise schema.error(f"{path}: {error}", hint=hint) from error
     except sqlite3.Error as error:
         raise _broken(path, schema, str(error)) from error
+    except UnicodeEncodeError as error:
+        raise schema.error(f"{path}: cannot keep text that is not Unicode", hint="write it in other words") from error
     except OSError as error:
         raise schema.error(f"{path}: {error.strerror}", hint="check the rights of its folder") from error
 

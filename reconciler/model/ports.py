@@ -177,6 +177,10 @@ class Store(Protocol):
         """
         ...
 
+    async def accept(self, proven: Mapping[str, Proven]) -> None:
+        """Accept proof in the place of what was accepted before; to be called with proof that allows less."""
+        ...
+
     async def remember(self, proven: Mapping[str, Proven]) -> None:
         """Keep results that rest on proof."""
         ...

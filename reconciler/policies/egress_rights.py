@@ -56,9 +56,9 @@ def _check(subject: Subject, fleet: Fleet, setting: Setting, now: datetime) -> I
             subject.connection,
             _ID,
             Severity.INFO,
-            f"not proven of the key of {subject.name}, neither granted nor denied: {', '.join(open_rights)}",
+            f"{title} does not show whether a key may use {', '.join(open_rights)}: neither granted nor denied",
             *_PLACE,
-            remedy=f"look up the rights of this key at {title} by hand",
+            remedy=f"look them up at {title} by hand",
         )
 
 

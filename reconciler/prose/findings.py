@@ -21,9 +21,24 @@ WORDS: dict[Severity, tuple[str, Ink | None]] = {
 
 
 def findings(all_of_them: Sequence[Finding], style: Style) -> list[str]:
-    """Show each finding at its place, worst first; its first line is never broken, so that it can be searched for."""
+    """Show each finding at its place, worst first; its first line is never broken, so that it can be searched for.
+
+    A note that says the same of many documents is told once, and names the others.
+    """
     ranked = sorted(all_of_them, key=lambda one: one.order)
-    return [line for one in ranked for line in _finding(one, style)]
+    notes: dict[tuple[str, str, str], list[Finding]] = {}
+    for one in ranked:
+        if one.severity is Severity.INFO:
+            notes.setdefault((one.rule, one.message, one.remedy), []).append(one)
+    lines = [line for one in ranked if one.severity is not Severity.INFO for line in _finding(one, style)]
+    return [*lines, *(line for same in notes.values() for line in _note(same, style))]
+
+
+def _note(same: Sequence[Finding], style: Style) -> list[str]:
+    first, *others = same
+    names = list(dict.fromkeys(one.name for one in others if one.name))
+    also = fold(f"  also: {listed(names)}", style.width, indent="        ") if names else []
+    return [*_finding(first, style), *also]
 
 
 def _finding(one: Finding, style: Style) -> list[str]:

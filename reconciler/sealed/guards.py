@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from reconciler.errors import SecretError, SecretNotFound, SecretRejected
 from reconciler.kit import suggest
@@ -56,22 +56,34 @@ def parts_inside(folder: Path, root: Path, locator: str) -> tuple[str, ...]:
 
     Raises SecretRejected when the name is absolute or leaves the root.
     """
-    if "\0" in locator or PurePosixPath(locator).is_absolute():
+    return way(below(folder, root), locator)
+
+
+def way(start: Sequence[str], locator: str) -> tuple[str, ...]:
+    """Return the way to a file named relative to a folder that is itself given by its way from the root.
+
+    Raises SecretRejected when the name is absolute or leaves the root.
+    """
+    if "\0" in locator or locator.startswith("/"):
         raise SecretRejected("the path is not relative", hint="write it relative to the manifest")
-    parts: list[str] = list(_below(folder, root))
-    for part in PurePosixPath(locator).parts:
-        if part != "..":
+    parts = list(start)
+    for part in locator.split("/"):
+        if part not in ("", ".", ".."):
             parts.append(part)
-        elif parts:
-            parts.pop()
-        else:
+        elif part == ".." and not parts:
             raise SecretRejected("the path leaves the repository", hint="keep encrypted secrets inside it")
+        elif part == "..":
+            parts.pop()
     if not parts:
         raise SecretRejected("the path names no file")
     return tuple(parts)
 
 
-def _below(folder: Path, root: Path) -> tuple[str, ...]:
+def below(folder: Path, root: Path) -> tuple[str, ...]:
+    """Return the way from a root to a folder in it.
+
+    Raises SecretRejected when the folder lies elsewhere.
+    """
     here, top = (Path(os.path.normpath(path.absolute())) for path in (folder, root))
     if not here.is_relative_to(top):
         here, top = folder.resolve(), root.resolve()

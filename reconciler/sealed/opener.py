@@ -32,6 +32,7 @@ class Opener:
         self._lock = threading.RLock()
         self._kept: dict[tuple[object, ...], object] = {}
         self._demo: dict[Path, Sequence[Identity]] = {}
+        self._starts: dict[tuple[Path, Path], tuple[str, ...]] = {}
         self._outside: dict[tuple[Path | None, Path], bool] = {}
 
     def open(self, locator: str, place: Place, decrypt: Callable[[bytes, Stages], T]) -> T:
@@ -39,7 +40,7 @@ class Opener:
 
         What the simulator opened is kept apart: the demo identity must not serve a live connection.
         """
-        parts = guards.parts_inside(place.folder, place.root, locator)
+        parts = guards.way(self._start(place), locator)
         with self._lock, guards.opened(place.root, parts) as file:
             key = (file.identity, place.simulated)
             if key not in self._kept:
@@ -48,6 +49,12 @@ class Opener:
         if isinstance(kept, SecretError):
             raise type(kept)(kept.message, hint=kept.hint)
         return cast(T, kept)
+
+    def _start(self, place: Place) -> tuple[str, ...]:
+        key = (place.folder, place.root)
+        if key not in self._starts:
+            self._starts[key] = guards.below(place.folder, place.root)
+        return self._starts[key]
 
     def _decrypted(self, file: OpenFile, place: Place, decrypt: Callable[[bytes, Stages], T]) -> T | SecretError:
         data = file.read()

@@ -147,6 +147,10 @@ class MemoryStore:
             if known is None or known.fingerprint != proven.fingerprint:
                 memory.accepted[name] = proven
 
+    async def accept(self, proven: Mapping[str, Proven]) -> None:
+        """Accept proof in the place of what was accepted before."""
+        self._writable().accepted.update(proven)
+
     async def remember(self, proven: Mapping[str, Proven]) -> None:
         """Keep results that rest on proof."""
         self._writable().proven.update(proven)

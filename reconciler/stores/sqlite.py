@@ -190,6 +190,11 @@ class SqliteStore:
                 if name not in known or known[name].fingerprint != proven.fingerprint:
                     self._keep(_ACCEPT, {name: proven})
 
+    async def accept(self, proven: Mapping[str, Proven]) -> None:
+        """Accept proof in the place of what was accepted before."""
+        with self._writing():
+            self._keep(_ACCEPT, proven)
+
     async def remember(self, proven: Mapping[str, Proven]) -> None:
         """Keep results that rest on proof."""
         with self._writing():
@@ -249,4 +254,4 @@ class SqliteStore:
 
 
 def _text(value: object) -> str:
-    return json.dumps(encode(value), separators=(",", ":"), ensure_ascii=False)
+    return json.dumps(encode(value), separators=(",", ":"))

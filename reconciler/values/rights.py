@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -73,3 +73,15 @@ class Rights:
     def granted(self) -> frozenset[Right]:
         """Return the rights that are proven granted."""
         return frozenset(r for r in Right if self.verdict(r) is Verdict.GRANTED)
+
+
+def trading_right(market: str) -> Right:
+    """Return the right that trading on a market takes."""
+    return Right(f"trade_{market}")
+
+
+def declared_rights(permissions: Iterable[str], markets: Iterable[str]) -> frozenset[Right]:
+    """Return the rights that a connection's `permissions` and `markets` ask for."""
+    reading = {Right.READ} if "read" in permissions else set()
+    trading = {trading_right(market) for market in markets} if "trade" in permissions else set()
+    return frozenset(reading | trading)

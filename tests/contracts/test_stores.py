@@ -181,6 +181,15 @@ def test_adopting_never_replaces_a_proof_about_the_same_key(store):
     assert (kept, do(store.accepted())) == ({"main": PROOF}, {"main": other})
 
 
+def test_what_is_accepted_takes_the_place_of_what_was(store, opened):
+    settle(store, CREATE, accepted=PROOF)
+    less = Proven("aa", replace(PROOF.result, message="it may do less"))
+
+    do(store.accept({"main": less}))
+
+    assert do(opened(read_only=True).accepted()) == {"main": less}
+
+
 def test_proofs_are_kept_and_replaced_by_name(store, opened):
     later = Proven("aa", replace(PROOF.result, tested_at=NOW + timedelta(hours=1)))
 
@@ -245,6 +254,7 @@ WRITES = {
     "begin": lambda store: store.begin(RUN),
     "intend": lambda store: store.intend(RUN, 0, CREATE),
     "adopt": lambda store: store.adopt([MAIN], []),
+    "accept": lambda store: store.accept({"main": PROOF}),
     "remember": lambda store: store.remember({"main": PROOF}),
     "finish": lambda store: store.finish(RUN, Report("run", NOW, NOW)),
 }

@@ -118,11 +118,11 @@ async def seen(folder: Path) -> dict:
     return state
 
 
-def forked(folder: Path, kill_at: int) -> bool:
+def forked(folder: Path, run_id: str, kill_at: int, *, later: int = 0) -> bool:
     """Apply in a child that is killed at one statement; say whether it got that far."""
     pid = os.fork()
     if pid == 0:
-        asyncio.run(run(folder, "run-1", kill_at=kill_at))
+        asyncio.run(run(folder, run_id, kill_at=kill_at, later=later))
         os._exit(0)
     _, status = os.waitpid(pid, 0)
     code = os.waitstatus_to_exitcode(status)
@@ -138,10 +138,11 @@ def main(root: Path, start: int, stride: int) -> None:
     for kill_at in itertools.count(start, stride):
         folder = root / "trial"
         shutil.copytree(root / "before", folder)
-        killed = forked(folder, kill_at)
+        killed = forked(folder, "run-1", kill_at)
         after_kill = asyncio.run(seen(folder))
-        # The dead writer still holds its lock; an hour later it has ended by itself.
-        errors = asyncio.run(run(folder, "run-2", later=3600))
+        # The dead writer still holds its lock; an hour later it has ended by itself. The next one is killed as well.
+        forked(folder, "run-2", kill_at * 7 % 60, later=3600)
+        errors = asyncio.run(run(folder, "run-3", later=7200))
         print(json.dumps({"killed": killed, "kill": after_kill, "errors": errors, "next": asyncio.run(seen(folder))}))
         shutil.rmtree(folder)
         if not killed:

@@ -181,6 +181,19 @@ def test_the_proof_of_another_key_is_never_accepted(build, bench, fleet):
     assert asyncio.run(scenario())["one"] == build.proof("one-first", build.result("one"))
 
 
+def test_what_a_key_may_do_less_is_accepted_even_where_nothing_changes(build, bench, fleet):
+    wide = {name: build.result(name, rights=build.rights(transfer="granted")) for name in ("one", "two")}
+    narrow = {name: build.result(name, rights=build.rights(transfer="denied")) for name in ("one", "two")}
+    bench.apply(build.plan(fleet, wide), results=wide)
+
+    bench.apply(build.plan(fleet, narrow, actual=bench.actual()), results=narrow)
+
+    accepted = asyncio.run(bench.store.accepted())
+    assert {name: proven.result.rights for name, proven in accepted.items()} == {
+        name: result.rights for name, result in narrow.items()
+    }
+
+
 def test_what_is_adopted_is_recorded_with_its_proof(build, bench, fleet):
     results = build.online("one", "two")
     bench.apply(build.plan(fleet, results))

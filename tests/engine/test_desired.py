@@ -62,9 +62,9 @@ def test_a_blocked_connection_suspends_its_bindings_with_the_reason(build):
     assert reason == "connection main is Blocked: Withdrawal enabled"
 
 
-def test_a_declared_pause_suspends_until_its_day_comes(build):
+def test_a_declared_pause_suspends_to_the_end_of_its_day(build):
     pause = {"until": "2026-12-01", "reason": "migration"}
-    last_moment = build.now.replace(month=11, day=30, hour=23, minute=59)
+    last_moment = build.now.replace(month=12, day=1, hour=23, minute=59)
 
     assert suspended(build, build.result(), suspend=pause) == "connection main is suspended until 2026-12-01: migration"
     assert suspended(build, build.result(), suspend=pause, now=last_moment) is not None

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from reconciler.engine.drift import drift
+from reconciler.engine.drift import drift, lowered
 from reconciler.model.probe import Diagnosis
 from reconciler.model.state import Kind
 
@@ -193,6 +193,46 @@ def test_an_expiry_that_moved_away_is_an_incident_and_one_that_came_nearer_is_no
     found = exchange(build, applied, result(now), then=result(then))
 
     assert [(each[0], each[3]) for each in found] == ([("expiresAt", severity)] if severity else [])
+
+
+def test_what_a_key_lost_is_accepted_once_told_and_an_incident_if_it_comes_back(build, applied):
+    wide = build.result(rights=build.rights(transfer="granted"))
+    narrow = build.result(rights=build.rights(transfer="denied"))
+
+    less = lowered({"main": build.proof("main-first", wide)}, {"main": build.proof("main-first", narrow)})[
+        "main"
+    ].result
+
+    assert exchange(build, applied, narrow, then=wide) == [("rights.transfer", "granted", "denied", "info")]
+    assert exchange(build, applied, narrow, then=less) == []
+    assert exchange(build, applied, wide, then=less) == [("rights.transfer", "denied", "granted", "incident")]
+
+
+def test_what_a_key_gained_is_never_accepted_by_itself(build):
+    then = build.proof(
+        "main-first", build.result(rights=build.rights(transfer="denied"), ip_allowlist=("203.0.113.10",))
+    )
+    more = [
+        build.result(rights=build.rights(transfer="granted"), ip_allowlist=("203.0.113.10",)),
+        build.result(rights=build.rights(transfer="denied"), ip_allowlist=()),
+        build.result(rights=build.rights(transfer="denied"), ip_allowlist=("203.0.113.0/24",)),
+        build.result("main", Diagnosis.EXCHANGE_UNAVAILABLE, rights=build.rights(trade_spot="denied")),
+    ]
+
+    assert [lowered({"main": then}, {"main": build.proof("main-first", now)}) for now in more] == [{}] * len(more)
+    assert (
+        lowered({"main": then}, {"main": build.proof("main-second", build.result(rights=build.rights(read="denied")))})
+        == {}
+    )
+
+
+def test_a_list_that_shrank_and_an_end_that_came_nearer_are_the_new_measure(build):
+    then = build.result(ip_allowlist=("203.0.113.10", "203.0.113.11"), expires_at=build.now + timedelta(days=30))
+    now = build.result(ip_allowlist=("203.0.113.10",), expires_at=build.now + timedelta(days=3))
+
+    less = lowered({"main": build.proof("k", then)}, {"main": build.proof("k", now)})["main"].result
+
+    assert (less.ip_allowlist, less.expires_at) == (now.ip_allowlist, now.expires_at)
 
 
 def test_incidents_come_first(build, applied):

@@ -30,11 +30,11 @@ def test_a_pause_shows_only_where_nothing_worse_is_known(build, diagnosis, statu
     assert told.status is status
 
 
-def test_a_pause_ends_on_the_day_it_names(build):
+def test_a_pause_ends_with_the_day_it_names(build):
     placed = build.connection(suspend=PAUSE)
 
-    assert is_suspended(placed, build.now + timedelta(days=8))
-    assert not is_suspended(placed, build.now + timedelta(days=9))
+    assert is_suspended(placed, build.now + timedelta(days=9))
+    assert not is_suspended(placed, build.now + timedelta(days=10))
 
 
 def test_a_connection_that_was_not_tested_is_pending(build):

@@ -49,3 +49,13 @@ def test_a_failure_is_told_with_its_hint():
 def test_what_is_left_alone_is_named():
     assert unmanaged([], Style(100)) == []
     assert unmanaged([(Kind.CONNECTION, "theirs")], Style(100)) == ["Unmanaged, left alone: Connection theirs"]
+
+
+def test_a_note_that_says_the_same_of_many_is_told_once_and_names_them_all():
+    def note(name, line):
+        place = Location("a.yaml", line, 1)
+        return Finding("egress-rights", Severity.INFO, "not shown", place, "ask", "Connection", name)
+
+    lines = findings([note("b", 2), note("a", 1), note("c", 3)], Style(80))
+
+    assert lines == ["a.yaml:1:1: note: not shown [egress-rights]", "  hint: ask", "  also: b, c"]

@@ -1,0 +1,70 @@
+"""A pass from the command line owes its report, whatever stops it."""
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from reconciler.cli.options import Output, Selection
+from reconciler.cli.passes import check, make_pass
+from reconciler.engine.order import Mode
+from reconciler.simulator.background import BackgroundSimulator
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def repository(tmp_path, monkeypatch):
+    shutil.copytree(ROOT / "connections.d", tmp_path / "connections.d")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_validation_opens_no_secret_and_reads_no_variable(repository, monkeypatch, capsys):
+    shutil.rmtree(repository / "connections.d" / "secrets")
+    monkeypatch.setenv("SOPS_AGE_KEY_CMD", "false")
+
+    assert check(Selection(), Output()) == 0
+
+
+def test_simulated_connections_need_no_account_anywhere(repository, capsys):
+    assert make_pass(Selection(), Output("json"), "test", Mode.TEST) == 0
+
+    report = json.loads(capsys.readouterr().out)
+    assert report["summary"]["status"] == {"Online": 4}
+
+
+def test_a_bug_becomes_a_report_too(repository, capsys, monkeypatch):
+    from reconciler.engine import pipeline
+
+    def broken(*_, **__):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(pipeline, "learn", broken)
+
+    assert make_pass(Selection(), Output("json"), "test", Mode.TEST) == 70
+    captured = capsys.readouterr()
+    assert json.loads(captured.out)["failures"][0]["exitCode"] == 70
+    assert "ZeroDivisionError" in captured.err
+
+
+@pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_gives_its_lock_back_and_its_report(repository, signal_number):
+    with BackgroundSimulator() as simulator:
+        simulator.add_fault("mexc", "timeout")
+        (repository / "ready.json").write_text(json.dumps(simulator.ready))
+        command = [sys.executable, "-m", "reconciler", "--yes", "-o", "json"]
+        environ = {"RECONCILE_SIMULATOR": "ready.json", "PATH": "/usr/bin:/bin", "HOME": str(repository)}
+        child = subprocess.Popen(command, cwd=repository, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        while not simulator.requests("mexc"):
+            assert child.poll() is None
+        child.send_signal(signal_number)
+        out, _ = child.communicate()
+
+    assert child.returncode == 130
+    assert json.loads(out)["failures"][0]["exitCode"] == 130
+    assert make_pass(Selection(), Output("json"), "run", Mode.APPLY, yes=True) == 0

@@ -1,0 +1,55 @@
+"""A report goes where it was asked for, and its code does not depend on that."""
+
+import io
+import json
+
+import pytest
+
+from reconciler.cli.options import Output
+from reconciler.cli.publish import publish, rendered
+from reconciler.errors import OperationalError
+from reconciler.kit.clock import ManualClock
+from reconciler.model.report import Failure, Report
+from reconciler.values.secret import Secret
+
+NOW = ManualClock().now()
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self):
+        return True
+
+
+def test_a_file_gets_what_stdout_would_get(tmp_path, capsys):
+    report = Report("test", NOW, NOW, failures=(Failure("no", "", 6),))
+
+    to_file = publish(report, Output("json", tmp_path / "report.json"))
+    to_stdout = publish(report, Output("json"))
+
+    assert (to_file, to_stdout) == (6, 6)
+    assert (tmp_path / "report.json").read_text() == capsys.readouterr().out
+    assert json.loads((tmp_path / "report.json").read_text())["command"] == "test"
+
+
+def test_a_file_that_cannot_be_written_is_named(tmp_path):
+    with pytest.raises(OperationalError, match="cannot be written"):
+        publish(Report("test", NOW, NOW), Output("json", tmp_path / "no" / "report.json"))
+
+
+def test_colour_is_for_terminals_and_heeds_no_color(monkeypatch):
+    report = Report("test", NOW, NOW, failures=(Failure("no", "", 6),))
+    monkeypatch.setenv("TERM", "xterm")
+
+    assert "\x1b[" in rendered(report, "text", Terminal())
+    assert "\x1b[" not in rendered(report, "text", io.StringIO())
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b[" not in rendered(report, "text", Terminal())
+
+
+def test_a_secret_that_got_into_a_report_is_struck_out():
+    secret = Secret("canary-0002-canary")
+    report = Report("test", NOW, NOW, failures=(Failure(f"leaked {secret.reveal()}", "", 1),))
+
+    assert "canary-0002" not in rendered(report, "text", None) + rendered(report, "json", None)

@@ -1,0 +1,76 @@
+"""The composition root finds every plug-in by its folder and opens for writing only to apply."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from reconciler.engine.order import Mode, Order
+from reconciler.errors import NothingMatched
+from reconciler.kit import discover
+from reconciler.wiring import exchanges, known, open_store, owner, read_workspace, reconciler, rules, secret_providers
+
+MANIFEST = """\
+apiVersion: reconciler/v1
+kind: Connection
+metadata: {name: main}
+spec: {exchange: mexc, markets: [spot], credentials: {sops: secrets/a.sops.yaml, key: main}}
+"""
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    (tmp_path / "connections.d").mkdir()
+    (tmp_path / "connections.d" / "main.yaml").write_text(MANIFEST)
+    return read_workspace(cwd=tmp_path, environ={})
+
+
+def test_every_plug_in_of_a_folder_is_known_to_the_grammar():
+    told = known()
+
+    assert set(told.exchanges) == set(discover.names("reconciler.exchanges")) == set(exchanges())
+    assert set(told.schemes) == set(discover.names("reconciler.secrets")) == set(secret_providers({}))
+    assert told.drivers == set(discover.names("reconciler.platforms"))
+
+
+def test_the_rule_without_a_switch_cannot_be_named_in_a_policy():
+    assert "no-withdraw" in {rule.id for rule in rules()}
+    assert "no-withdraw" not in known().rules
+
+
+def test_a_folder_without_manifests_matches_nothing(tmp_path):
+    with pytest.raises(NothingMatched):
+        read_workspace(cwd=tmp_path, environ={})
+
+
+def test_named_manifests_are_a_selection(workspace, tmp_path):
+    named = read_workspace(cwd=tmp_path, environ={}, manifests=[Path("connections.d/main.yaml")])
+
+    assert (workspace.is_selection, named.is_selection) == (False, True)
+    assert named.around().is_selection
+
+
+@pytest.mark.parametrize("mode", [Mode.TEST, Mode.PLAN])
+def test_only_an_apply_opens_anything_for_writing(workspace, mode):
+    before = sorted(workspace.root.rglob("*"))
+
+    report = asyncio.run(reconciler(workspace, Order("x", mode), {}, None).run(Order("x", mode)))
+
+    assert [one.status for one in report.connections] == ["Unverified"]
+    assert sorted(workspace.root.rglob("*")) == before
+
+
+def test_an_apply_leaves_private_files(workspace):
+    order = Order("run", Mode.APPLY, confirm=lambda report: True)
+
+    asyncio.run(reconciler(workspace, order, {}, None).run(order))
+
+    files = [path for path in (workspace.root / ".reconciler").iterdir() if path.is_file()]
+    assert {path.name for path in files} >= {"key", "platform.db", "state.db"}
+    assert {path.stat().st_mode & 0o077 for path in files} == {0}
+    assert asyncio.run(open_store(workspace, read_only=True).last_report()) is not None
+
+
+def test_the_owner_of_a_change_names_user_host_and_process():
+    assert "@" in owner()
+    assert "pid" in owner()
