@@ -14,6 +14,7 @@ import pytest
 from hypothesis import settings
 
 from reconciler.documents.known import ExchangeTraits, Known, Parameter, RuleTraits
+from reconciler.kit import redact
 from reconciler.values.severity import Severity
 
 # Shared machines stall, so no example has a deadline; the same examples every time, and no folder to keep them in.
@@ -94,6 +95,12 @@ def _nobodys_settings(monkeypatch: pytest.MonkeyPatch, _empty_home: str) -> None
     monkeypatch.setenv("XDG_CONFIG_HOME", f"{_empty_home}/.config")
     for name in [name for name in os.environ if name.startswith(_FOREIGN)]:
         monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def _secrets_forgotten_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
+    # A value made up by one test would be struck out of the texts of the next.
+    monkeypatch.setattr(redact, "_known", {start: set(forms) for start, forms in redact._known.items()})
 
 
 @pytest.fixture(scope="session")
