@@ -129,14 +129,21 @@ def _open(name: str, flags: int, folder: int | None) -> int:
 def _explained(name: str, folder: int | None, error: OSError) -> SecretError:
     if error.errno == errno.ENOENT:
         near = suggest.closest(name, _names_in(folder))
-        return SecretNotFound(f'there is no "{name}"', hint=f'did you mean "{near}"?' if near else "")
+        return SecretNotFound(f"there is no {_shown(name)}", hint=f'did you mean "{near}"?' if near else "")
     if _is_link(name, folder):
-        return SecretRejected(f'"{name}" is a symbolic link, and none is followed', hint="put the file itself there")
+        return SecretRejected(
+            f"{_shown(name)} is a symbolic link, and none is followed", hint="put the file itself there"
+        )
     if error.errno == errno.ENOTDIR:
-        return SecretRejected(f'"{name}" is not a folder')
+        return SecretRejected(f"{_shown(name)} is not a folder")
     if error.errno in (errno.ENXIO, errno.ENODEV):
         return SecretRejected("it is not a regular file")
-    return SecretError(f'"{name}" cannot be opened: {error.strerror}')
+    return SecretError(f"{_shown(name)} cannot be opened: {error.strerror}")
+
+
+def _shown(name: str) -> str:
+    # A long word without a dot may be the secret itself, put where its file's name belongs.
+    return f'"{name}"' if "." in name or len(name) < 16 else "such a file"
 
 
 def _names_in(folder: int | None) -> list[str]:

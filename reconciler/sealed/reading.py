@@ -11,12 +11,15 @@ from typing import cast
 
 from reconciler.errors import SecretNotFound, SecretRejected
 from reconciler.kit import suggest
-from reconciler.sealed import datakey, values
+from reconciler.model.ports import Place
+from reconciler.sealed import datakey, guards, values
 from reconciler.sealed.mac import Mac
 from reconciler.sealed.metadata import Metadata, read_metadata
 from reconciler.sealed.parsed import Parsed
 from reconciler.sealed.tree import Comment, Path, Scalar, Tree, dotted, keys_of, mapped, plain_bytes
 
+# A message is no table of contents.
+_LISTED = 12
 _SUFFIXES = {".yaml": "yaml", ".yml": "yaml", ".json": "json", ".env": "dotenv", ".ini": "ini"}
 
 
@@ -48,6 +51,12 @@ class Opened:
             named.setdefault(dotted(leaf.path), []).append(leaf)
         return named
 
+    def _meant(self, name: str) -> str:
+        if len(self._by_name) <= _LISTED:
+            return suggest.did_you_mean(name, self._by_name)
+        near = suggest.closest(name, self._by_name)
+        return f'did you mean "{near}"?' if near else f"it has {len(self._by_name)} others"
+
     def secret(self, name: str) -> bytes:
         """Return the bytes of the value under a dotted key.
 
@@ -55,7 +64,7 @@ class Opened:
         """
         found = self._by_name.get(name, [])
         if not found:
-            raise SecretNotFound("the file has no such key", hint=suggest.did_you_mean(name, self._by_name))
+            raise SecretNotFound("the file has no such key", hint=self._meant(name))
         if len(found) > 1:
             raise SecretRejected("several values of the file answer to this key")
         leaf = found[0]
@@ -139,6 +148,15 @@ def outline(data: bytes, format_name: str) -> dict[str, bool]:
     for tree in parsed.documents:
         mapped(tree, noted)
     return found
+
+
+def outline_at(locator: str, place: Place) -> dict[str, bool]:
+    """Return the outline of the file that a reference names, found by the same guarded way as to open it.
+
+    Raises SecretNotFound or SecretRejected as opening it would.
+    """
+    with guards.opened(place.root, guards.parts_inside(place.folder, place.root, locator)) as file:
+        return outline(file.read(), format_of(locator))
 
 
 def notes(data: bytes, format_name: str) -> list[str]:

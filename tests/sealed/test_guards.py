@@ -133,6 +133,13 @@ def test_a_missing_file_names_the_one_that_was_meant(root):
     assert caught.value.hint == 'did you mean "a.age"?'
 
 
+def test_a_value_put_where_a_file_name_belongs_is_not_repeated(root):
+    with pytest.raises(SecretNotFound) as caught:
+        read(root, "mx0vglALITERALKEY")
+
+    assert "ALITERALKEY" not in caught.value.message
+
+
 def test_a_missing_folder_is_told(root):
     with pytest.raises(SecretNotFound, match="nowhere"):
         read(root, "nowhere/a.age")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.errors import SecretLocked, SecretNotFound, SecretRejected
+from reconciler.model.ports import Place
 from reconciler.sealed import agefile, creation, keyfile, reading
 from reconciler.sealed.tree import Stamp, float_text
 from reconciler.sealed.writing import Sealing
@@ -106,6 +107,18 @@ def test_a_missing_key_names_the_one_that_was_meant_and_no_value(sealed, alice):
     assert "abc-value" not in caught.value.message + caught.value.hint
 
 
+def test_of_a_file_with_many_keys_only_a_near_one_is_named(sealed, alice):
+    file = reading.open_file(sealed({f"k{number:03}": "x" for number in range(50)}), "yaml", alice.stages)
+
+    hints = []
+    for name in ("k0077", "nothing-like-it"):
+        with pytest.raises(SecretNotFound) as caught:
+            file.secret(name)
+        hints.append(caught.value.hint)
+
+    assert hints == ['did you mean "k007"?', "it has 50 others"]
+
+
 @pytest.mark.parametrize(
     ("tree", "key", "reason"),
     [
@@ -141,6 +154,16 @@ def test_the_outline_needs_no_identity(sealed):
     data = sealed({"main": {"api_key": "abc"}, "note_unencrypted": "x", "nothing": None})
 
     assert reading.outline(data, "yaml") == {"main.api_key": True, "note_unencrypted": False}
+
+
+def test_the_outline_of_a_reference_is_found_by_a_guarded_way(sealed, tmp_path):
+    (tmp_path / "a.sops.yaml").write_bytes(sealed({"a": "b"}))
+    (tmp_path / "link.sops.yaml").symlink_to(tmp_path / "a.sops.yaml")
+    place = Place(tmp_path, tmp_path)
+
+    assert reading.outline_at("a.sops.yaml", place) == {"a": True}
+    with pytest.raises(SecretRejected, match="symbolic link"):
+        reading.outline_at("link.sops.yaml", place)
 
 
 def test_a_file_that_is_not_encrypted_is_told_from_a_broken_one():
