@@ -16,8 +16,10 @@ from reconciler.manifests.mistakes import Mark
 
 MAX_BYTES = 8 * 1024 * 1024
 CONFIG = "reconciler.yaml"
+_SECRETS = "secrets"
 _ENDINGS = (".yaml", ".yml")
 _NO_FILE = ("not a regular file", "put the text itself here")
+_SECRET = ("a place for secrets, not for manifests", "name a folder or file of manifests")
 _LINK = ("a link, which is not followed", "put the file itself here")
 
 
@@ -91,6 +93,8 @@ def _read(handle: int) -> bytes | Mark:
 def _below(path: str, root: Path) -> Iterator[Found]:
     if _is_linked(path, root):
         yield _broken(path, root, *_LINK)
+    elif _is_secret(Path(path), root):
+        yield _broken(path, root, *_SECRET)
     elif Path(path).is_dir():
         yield from _walk(path, root)
     elif path != str(root / CONFIG):
@@ -107,7 +111,7 @@ def _walk(folder: str, root: Path) -> Iterator[Found]:
             yield _broken(here, root, f"cannot be opened: {error.strerror}", "check the rights of the folder")
             continue
         for entry in entries:
-            if entry.name.startswith(".") or entry.name == "secrets":
+            if entry.name.startswith(".") or entry.name == _SECRETS:
                 continue
             if entry.is_dir(follow_symlinks=False):
                 pending.append(entry.path)
@@ -129,6 +133,11 @@ def _broken(path: str, root: Path, message: str, remedy: str) -> Found:
 
 def _is_manifest(name: str) -> bool:
     return name.endswith(_ENDINGS) and ".sops." not in name
+
+
+def _is_secret(path: Path, root: Path) -> bool:
+    inside = path.relative_to(root).parts if path.is_relative_to(root) else (path.name,)
+    return _SECRETS in inside or ".sops." in path.name or path.suffix == ".age"
 
 
 def _is_linked(path: str, root: Path) -> bool:

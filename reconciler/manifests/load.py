@@ -59,11 +59,14 @@ def _placed(entries: Sequence[Entry], model: type[D]) -> Iterator[Placed[D]]:
 
 @contextmanager
 def _collector_at_rest() -> Iterator[None]:
-    # Tens of thousands of new objects, none of them garbage: the collector would walk them again and again.
+    # Tens of thousands of new objects, none of them garbage and none in a cycle: the collector would walk them again
+    # and again, now and for the rest of the run. They are set aside, and given back to it when the next load begins.
     was_enabled = gc.isenabled()
+    gc.unfreeze()
     gc.disable()
     try:
         yield
     finally:
+        gc.freeze()
         if was_enabled:
             gc.enable()

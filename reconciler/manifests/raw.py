@@ -36,10 +36,14 @@ def split(data: bytes) -> tuple[list[Chunk], list[Mark]]:
     `---` at the start of a line separates documents wherever it stands, text blocks and quotes included.
     """
     text = data.removeprefix(_BOM)
-    marks = [] if not text.translate(None, _PLAIN) else list(_unreadable(text))
-    if not marks and text.count(b"\n---") + text.count(b"\r---") > MAX_DOCUMENTS:
-        marks = [Mark("size", 0, 0, f"more than {MAX_DOCUMENTS:,} documents", "split the file")]
-    return ([] if marks else list(_chunks(text))), marks
+    if text.translate(None, _PLAIN) and (marks := list(_unreadable(text))):
+        return [], marks
+    separators = text.count(b"\n---") + text.count(b"\r---")
+    if separators == 0:
+        return [Chunk(text, 0)], []
+    if separators > MAX_DOCUMENTS:
+        return [], [Mark("size", 0, 0, f"more than {MAX_DOCUMENTS:,} documents", "split the file")]
+    return list(_chunks(text)), []
 
 
 def _chunks(text: bytes) -> Iterator[Chunk]:

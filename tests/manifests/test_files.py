@@ -55,6 +55,11 @@ def test_a_place_that_is_missing_is_told_unless_all_are(tree):
     assert find([tree / "nowhere"], tree) == []
 
 
+@pytest.mark.parametrize("place", ["d/secrets", "d/secrets/kucoin.yaml", "d/kucoin.sops.yaml", "d/key.age"])
+def test_a_secret_that_is_named_as_a_manifest_is_not_opened(tree, place):
+    assert shown(find([tree / place], tree)) == [f"{place}: file"]
+
+
 def test_links_are_told_and_not_followed(tree):
     (tree / "d" / "link.yaml").symlink_to("/etc/passwd")
     (tree / "d" / "folder").symlink_to(tree / "d" / "sub")
