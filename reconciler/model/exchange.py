@@ -54,7 +54,8 @@ class Request:
     """One harmless request: ccxt's implicit method for it, and what it must look like on the wire.
 
     `markets` are the declared markets it speaks for, `needs` the right without which it is always refused,
-    `pool` and `weight` what it costs. `expects` tells whether an answer has the documented shape.
+    `pool` and `weight` what it costs. `expects` tells whether an answer has the documented shape, and `tells` what
+    else a good answer settles, so that it need not be asked for.
     """
 
     purpose: Purpose
@@ -70,6 +71,7 @@ class Request:
     pool: str | None = None
     weight: float = 1
     expects: Callable[[object], bool] = is_object
+    tells: frozenset[Purpose] = frozenset()
 
     @property
     def line(self) -> str:
@@ -108,10 +110,34 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What an answer says of one right, and why it says so; the prober adds the evidence."""
+    """What an answer says of one right, and why it says so; the prober adds the evidence.
+
+    `remedy` is the way to have the right proven, where it is not the usual one.
+    """
 
     verdict: Verdict
     why: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unprovable:
+    """A verdict that an exchange's answers leave open even where it is true, why, and what a person can do.
+
+    It is declared so that nobody takes silence for a proof: what is simulated with this verdict must be read as
+    `unknown`, and as nothing else.
+    """
+
+    right: Right
+    verdict: Verdict
+    why: str
+    remedy: str
+    source: Source
+
+    @property
+    def reading(self) -> Reading:
+        """What is said of the right instead."""
+        return Reading(Verdict.UNKNOWN, self.why, self.remedy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +180,11 @@ class Exchange:
     source: Source
     limits: tuple[Limit, ...] = ()
     read_account: Callable[[object], Account] = lambda _: Account()
+    unprovable: tuple[Unprovable, ...] = ()
+
+    def can_prove(self, right: Right, verdict: Verdict) -> bool:
+        """Tell whether the exchange's answers can show this verdict on a right."""
+        return all((one.right, one.verdict) != (right, verdict) for one in self.unprovable)
 
     def asked_for(self, purpose: Purpose) -> tuple[Request, ...]:
         """Return the requests of one purpose."""

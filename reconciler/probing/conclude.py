@@ -64,17 +64,27 @@ def _missing(trial: Trial, title: str) -> tuple[Diagnosis, wording.Told] | None:
 
 
 def _unproven(trial: Trial, title: str) -> tuple[Diagnosis, wording.Told] | None:
-    if trial.verdict(Right.WITHDRAW) is Verdict.UNKNOWN:
-        fault = _first(trial, Diagnosis.UNVERIFIED)
-        why = trial.why(Right.WITHDRAW) if trial.info or not fault else wording.clause(fault)
-        return Diagnosis.UNVERIFIED, wording.unproven(title, "that the key cannot withdraw", why)
+    away = _first(trial, Diagnosis.EXCHANGE_UNAVAILABLE)
+    # Where it is never proven, that is no news, and must not hide an outage which is.
+    is_news = trial.exchange.can_prove(Right.WITHDRAW, Verdict.DENIED)
+    if trial.verdict(Right.WITHDRAW) is Verdict.UNKNOWN and (is_news or away is None):
+        return Diagnosis.UNVERIFIED, _undenied(trial, title)
     for diagnosis in (Diagnosis.EXCHANGE_UNAVAILABLE, Diagnosis.UNVERIFIED):
         if fault := _first(trial, diagnosis):
             return diagnosis, wording.of_fault(title, fault)
     for right, words in trial.wanted:
         if trial.verdict(right) is Verdict.UNKNOWN:
-            return Diagnosis.UNVERIFIED, wording.unproven(title, f"that the key may {words}", trial.why(right))
+            told = wording.unproven(title, f"that the key may {words}", trial.why(right), trial.remedy(right))
+            return Diagnosis.UNVERIFIED, told
     return None
+
+
+def _undenied(trial: Trial, title: str) -> wording.Told:
+    """Word that withdrawal is not ruled out; a refused question tells why better than an answer that is missing."""
+    fault, what = _first(trial, Diagnosis.UNVERIFIED), "that the key cannot withdraw"
+    if fault and (trial.info is None or fault.purpose is Purpose.KEY_INFO):
+        return wording.unproven(title, what, wording.clause(fault))
+    return wording.unproven(title, what, trial.why(Right.WITHDRAW), trial.remedy(Right.WITHDRAW))
 
 
 def _first(trial: Trial, diagnosis: Diagnosis) -> Fault | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from reconciler.model.exchange import Asked, Exchange, KeyInfo, Purpose, Request
+from reconciler.model.exchange import Asked, Exchange, Fill, KeyInfo, Purpose, Request
 from reconciler.model.probe import Account, Check, CheckState, Diagnosis, Target
 from reconciler.probing.answer import Answer
 from reconciler.probing.classify import Fault
@@ -64,13 +64,19 @@ class Trial:
         reading = self.info.rights.get(right) if self.info else None
         return reading.why if reading else "the key's rights could not be read"
 
+    def remedy(self, right: Right) -> str:
+        """Return the way to have a right proven, empty where it is the usual one."""
+        reading = self.info.rights.get(right) if self.info else None
+        return reading.remedy if reading else ""
+
     def hear(self, answer: Answer) -> None:
         """Take a good answer in."""
         purpose = answer.request.purpose
         if purpose is Purpose.ACCOUNT:
             self.account = self.exchange.read_account(answer.body)
             return
-        self._mark(purpose, CheckState.PASS)
+        for settled in (purpose, *answer.request.tells):
+            self._mark(settled, CheckState.PASS)
         if purpose is Purpose.KEY_INFO:
             self._bodies.append(answer.body)
             asked = Asked(self.target.credentials.api_key.reveal(), self.started_at)
@@ -88,12 +94,19 @@ class Trial:
             # The key was accepted, or the refusal would be another one; only its rights stay unknown.
             self._mark(Purpose.KEY_INFO, CheckState.PASS)
             return
-        self._mark(fault.purpose, CheckState.FAIL if fault.diagnosis in _DEFINITE else CheckState.UNKNOWN)
+        state = CheckState.FAIL if fault.diagnosis in _DEFINITE else CheckState.UNKNOWN
+        told = (request.tells for request in self.exchange.asked_for(fault.purpose))
+        for open_now in {fault.purpose}.union(*told):
+            self._mark(open_now, state)
         if fault.diagnosis in (Diagnosis.INVALID_KEY, Diagnosis.IP_NOT_ALLOWED):
             self.checks[Check.KEY] = CheckState.FAIL
 
     def refuse(self, request: Request) -> bool:
-        """Tell whether a request is known to be refused, and note the refusal without asking for it."""
+        """Tell whether a request is known to be pointless, and note why without asking for it."""
+        if Fill.UID in request.params.values() and self.account.uid is None:
+            if not self.faults:
+                self.note(Fault(Diagnosis.UNVERIFIED, "it did not tell whose key it is", request.purpose))
+            return True
         if request.needs is None or self.verdict(request.needs) is not Verdict.DENIED:
             return False
         when = f"{self.exchange.traits.title} shows it only to keys that may trade there; {self.why(request.needs)}"

@@ -50,12 +50,12 @@ def missing(title: str, words: str, why: str) -> Told:
     return Told(f"the key may not {words}: {why}", f"let this key {words} at {title}; keep withdrawal disabled")
 
 
-def unproven(title: str, what: str, why: str) -> Told:
-    """Word a right that policy needs proven and that could not be."""
-    return Told(
-        f"it could not be proven {what}: {why}",
-        f"look at the key's permissions at {title}; a key with documented permissions only is proven at the next test",
+def unproven(title: str, what: str, why: str, remedy: str = "") -> Told:
+    """Word a right that policy needs proven and that could not be; `remedy` stands where the usual one is of no use."""
+    usual = (
+        f"look at the key's permissions at {title}; a key with documented permissions only is proven at the next test"
     )
+    return Told(f"it could not be proven {what}: {why}", remedy or usual)
 
 
 def of_fault(title: str, fault: Fault, declared: Sequence[str] = ()) -> Told:

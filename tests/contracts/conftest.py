@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import pytest
@@ -12,11 +12,12 @@ from reconciler import exchanges
 from reconciler.kit import discover
 from reconciler.kit.clock import Clock, SystemClock
 from reconciler.model.exchange import Exchange, Purpose
-from reconciler.model.probe import ProbeResult, Target
+from reconciler.model.probe import Diagnosis, ProbeResult, Target
 from reconciler.probing.prober import CcxtProber
 from reconciler.probing.venue import Pace
 from reconciler.simulator.key import Key
 from reconciler.simulator.server import Simulator, simulated
+from reconciler.values.rights import Right, Verdict
 from reconciler.values.secret import Credentials, Secret
 
 ALL = {word: discover.load(exchanges.__name__, word).EXCHANGE for word in discover.names(exchanges.__name__)}
@@ -70,14 +71,29 @@ class Bench:
         finally:
             await prober.close()
 
+    def verdict(self, right: Right, rights: Collection[Right]) -> Verdict:
+        """Return what must be read of a right of a simulated key: the truth, or nothing where that is never proven."""
+        truth = Verdict.GRANTED if right in rights else Verdict.DENIED
+        return truth if self.facts.can_prove(right, truth) else Verdict.UNKNOWN
+
+    @property
+    def best(self) -> Diagnosis | None:
+        """The diagnosis of a key that is as it should be: none, or that it cannot be proven not to withdraw."""
+        return None if self.verdict(Right.WITHDRAW, ()) is Verdict.DENIED else Diagnosis.UNVERIFIED
+
     def path(self, asked: str, markets: Sequence[str] = ("spot", "futures")) -> str:
-        """Return the pattern of the path of `key info`, `status`, `spot balance` or `futures balance`."""
+        """Return the pattern of the path of `key info`, `status`, `spot balance` or `futures balance`.
+
+        `last key info` is another request where one is not enough.
+        """
         requests = self.facts.plan(markets)
-        wanted = {"key info": Purpose.KEY_INFO, "status": Purpose.STATUS}.get(asked, Purpose.BALANCE)
-        found = [request for request in requests if request.purpose is wanted]
+        wanted = {"key info": Purpose.KEY_INFO, "status": Purpose.STATUS}.get(
+            asked.removeprefix("last "), Purpose.BALANCE
+        )
+        found = [request for request in requests if wanted in (request.purpose, *request.tells)]
         if wanted is Purpose.BALANCE:
             found = [request for request in found if asked.removesuffix(" balance") in request.markets]
-        return re.escape(found[0].path) + "$"
+        return re.escape(found[-1 if asked.startswith("last ") else 0].path) + "$"
 
     def assert_harmless(self, simulator: Simulator) -> list[dict[str, object]]:
         """Return the requests the simulator got, after a look at each: none is off the allow-list."""

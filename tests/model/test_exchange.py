@@ -6,7 +6,8 @@ import pytest
 
 from reconciler import exchanges
 from reconciler.kit import discover
-from reconciler.model.exchange import SIGNED_BUDGET, Purpose, is_object
+from reconciler.model.exchange import SIGNED_BUDGET, Purpose, Reading, is_object
+from reconciler.values.rights import Right, Verdict
 
 ALL = {word: discover.load(exchanges.__name__, word).EXCHANGE for word in discover.names(exchanges.__name__)}
 
@@ -34,7 +35,9 @@ def test_every_declared_set_of_markets_is_tested_within_the_budget(exchange):
         assert plan[0].purpose is Purpose.KEY_INFO
         balances = [request for request in plan if request.purpose is Purpose.BALANCE]
         assert set(markets) == set().union(*(request.markets for request in balances))
-        assert sum(request.purpose is Purpose.STATUS for request in plan) == 1
+        asked = sum(request.purpose is Purpose.STATUS for request in plan)
+        is_told = all(Purpose.STATUS in request.tells for request in balances)
+        assert asked + is_told == 1
 
 
 def test_no_request_on_the_list_can_change_anything(exchange):
@@ -43,7 +46,8 @@ def test_no_request_on_the_list_can_change_anything(exchange):
 
 
 def test_every_fact_has_an_address_and_a_date(exchange):
-    sources = [exchange.source, *(fact.source for fact in (*exchange.requests, *exchange.errors, *exchange.limits))]
+    facts = (*exchange.requests, *exchange.errors, *exchange.limits, *exchange.unprovable)
+    sources = [exchange.source, *(fact.source for fact in facts)]
 
     for source in sources:
         assert source.url.startswith("https://")
@@ -66,6 +70,19 @@ def test_more_markets_than_the_budget_allows_are_a_mistake_in_the_facts(exchange
                 "requests": exchange.requests * 3,
             }
         ).plan(sorted(exchange.traits.markets))
+
+
+def test_what_can_never_be_proven_says_why_and_what_to_do(exchange):
+    for one in exchange.unprovable:
+        assert one.verdict is not Verdict.UNKNOWN
+        assert not exchange.can_prove(one.right, one.verdict)
+        assert one.reading == Reading(Verdict.UNKNOWN, one.why, one.remedy)
+        assert one.why
+        assert one.remedy
+
+
+def test_a_right_to_withdraw_is_seen_at_every_exchange(exchange):
+    assert exchange.can_prove(Right.WITHDRAW, Verdict.GRANTED)
 
 
 def test_an_object_is_a_dict_with_something_in_it():

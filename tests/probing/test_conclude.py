@@ -1,9 +1,10 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from reconciler.exchanges.kucoin import EXCHANGE
-from reconciler.model.exchange import KeyInfo, Purpose, Reading
+from reconciler.model.exchange import KeyInfo, Purpose, Reading, Unprovable
 from reconciler.model.permissions import unreadable
 from reconciler.model.probe import Check, CheckState, Diagnosis, Target
 from reconciler.probing.answer import Answer
@@ -146,3 +147,35 @@ def test_an_answer_of_the_key_info_becomes_rights_and_account():
 
     assert result.diagnosis is None
     assert (result.account.uid, result.account.is_subaccount) == ("7", True)
+
+
+NEVER = Unprovable(Right.WITHDRAW, Verdict.DENIED, "it is silent", "look yourself", EXCHANGE.source)
+
+
+def undeniable(rights=None, faults=()):
+    made = trial(rights, faults)
+    made.exchange = replace(EXCHANGE, unprovable=(NEVER,))
+    if made.info is not None:
+        made.info = replace(made.info, rights={**made.info.rights, Right.WITHDRAW: NEVER.reading})
+    return made
+
+
+def test_what_can_never_be_proven_is_told_with_a_way_of_its_own():
+    diagnosis, told = diagnose(undeniable(CLEAN))
+
+    assert diagnosis is Diagnosis.UNVERIFIED
+    assert told.message.endswith("it is silent")
+    assert told.remedy == "look yourself"
+
+
+def test_an_outage_is_hidden_by_a_surprising_silence_but_not_by_the_usual_one():
+    outage = fault(Diagnosis.EXCHANGE_UNAVAILABLE)
+
+    assert diagnose(undeniable(CLEAN, [outage]))[0] is Diagnosis.EXCHANGE_UNAVAILABLE
+    assert diagnose(trial(CLEAN | {Right.WITHDRAW: Verdict.UNKNOWN}, [outage]))[0] is Diagnosis.UNVERIFIED
+
+
+def test_a_refused_question_tells_why_better_than_half_an_answer():
+    made = trial({Right.WITHDRAW: Verdict.UNKNOWN}, [fault(Diagnosis.UNVERIFIED, Purpose.KEY_INFO)])
+
+    assert diagnose(made)[1].message.endswith("something happened")

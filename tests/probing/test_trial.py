@@ -1,11 +1,12 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from reconciler.exchanges.kucoin import EXCHANGE as KUCOIN
 from reconciler.exchanges.mexc import EXCHANGE as MEXC
-from reconciler.model.exchange import KeyInfo, Purpose, Reading
-from reconciler.model.probe import Check, CheckState, Diagnosis, Target
+from reconciler.model.exchange import Fill, KeyInfo, Purpose, Reading, Request
+from reconciler.model.probe import Account, Check, CheckState, Diagnosis, Target
 from reconciler.probing.answer import Answer
 from reconciler.probing.classify import Fault
 from reconciler.probing.trial import Trial
@@ -102,3 +103,56 @@ def test_one_failed_balance_is_not_made_good_by_another():
 
     assert asked.checks[Check.BALANCE] is CheckState.FAIL
     assert spot is not futures
+
+
+def telling(exchange):
+    """Return an exchange whose balances tell the status as well."""
+    balances = [
+        replace(request, tells=frozenset({Purpose.STATUS})) if request.purpose is Purpose.BALANCE else request
+        for request in exchange.requests
+        if request.purpose is not Purpose.STATUS
+    ]
+    return replace(exchange, requests=tuple(balances))
+
+
+def test_an_answer_that_tells_more_settles_more():
+    exchange = telling(MEXC)
+    asked = trial(exchange, ("spot", "futures"))
+    spot, _ = exchange.asked_for(Purpose.BALANCE)
+
+    asked.hear(Answer(spot, NOON, status=200, body={"balances": []}))
+    before = asked.checks[Check.STATUS]
+    asked.note(fault(Diagnosis.EXCHANGE_UNAVAILABLE))
+
+    assert before is CheckState.PASS
+    assert asked.checks[Check.STATUS] is asked.checks[Check.BALANCE] is CheckState.UNKNOWN
+
+
+def by_uid(exchange):
+    first = exchange.asked_for(Purpose.KEY_INFO)[0]
+    return Request(Purpose.KEY_INFO, "call", "host", "/keys", first.source, params={"uid": Fill.UID})
+
+
+def test_a_question_about_a_uid_nobody_told_is_not_asked():
+    asked, refused = trial(), trial()
+    refused.note(Fault(Diagnosis.UNVERIFIED, "forbidden", Purpose.KEY_INFO))
+
+    assert asked.refuse(by_uid(KUCOIN))
+    assert refused.refuse(by_uid(KUCOIN))
+    assert [one.when for one in asked.faults] == ["it did not tell whose key it is"]
+    assert [one.when for one in refused.faults] == ["forbidden"]
+
+
+def test_a_question_about_a_uid_that_was_told_is_asked():
+    asked = trial()
+    asked.account = Account(uid="42")
+
+    assert not asked.refuse(by_uid(KUCOIN))
+
+
+def test_a_way_to_have_a_right_proven_is_passed_on():
+    asked = trial()
+    asked.info = KeyInfo({Right.WITHDRAW: Reading(Verdict.UNKNOWN, "silence", "ask again")})
+
+    assert asked.remedy(Right.WITHDRAW) == "ask again"
+    assert asked.remedy(Right.READ) == trial().remedy(Right.WITHDRAW) == ""

@@ -58,3 +58,10 @@ def test_a_refused_address_is_compared_with_the_declared_allowlist(declared, wor
 
     assert "203.0.113.9" in told.message
     assert words in told.remedy
+
+
+def test_a_right_that_needs_a_way_of_its_own_is_told_that_way_and_no_other():
+    usual, own = wording.unproven("Gate", "it", "why"), wording.unproven("Gate", "it", "why", "ask Gate")
+
+    assert "documented permissions only" in usual.remedy
+    assert own.remedy == "ask Gate"
