@@ -44,6 +44,14 @@ class Fill(StrEnum):
     UID = "the uid an earlier answer told"
 
 
+class PrivateKey(StrEnum):
+    """A kind of private key that signs in place of a secret; the exchange knows the public half only."""
+
+    RSA = "RSA"
+    ED25519 = "Ed25519"
+    ECDSA = "ECDSA"
+
+
 def is_object(body: object) -> bool:
     """Tell whether an answer is a JSON object with something in it."""
     return isinstance(body, dict) and bool(body)
@@ -165,7 +173,8 @@ class Exchange:
     """Everything that is known of one exchange.
 
     `requests` is the allow-list, in the order of preference. `code_of` returns the exchange's own error code,
-    None for an answer that reports no error. `read_key_info` gets one body for each key-info request.
+    None for an answer that reports no error. `read_key_info` gets one body for each key-info request. `private_keys`
+    are the kinds of PEM that may stand in the place of the secret.
     """
 
     id: str
@@ -180,6 +189,7 @@ class Exchange:
     source: Source
     limits: tuple[Limit, ...] = ()
     read_account: Callable[[object], Account] = lambda _: Account()
+    private_keys: frozenset[PrivateKey] = frozenset()
     unprovable: tuple[Unprovable, ...] = ()
 
     def can_prove(self, right: Right, verdict: Verdict) -> bool:

@@ -20,6 +20,7 @@ from reconciler.kit.clock import Clock
 from reconciler.model.exchange import Exchange, Fill, Request
 from reconciler.probing.answer import Answer, Silence
 from reconciler.probing.gate import AllowList, Gate, allow_list, rebased
+from reconciler.probing.private_key import mended
 from reconciler.values.secret import Credentials
 
 # At level DEBUG ccxt logs signed URLs and headers whole.
@@ -85,7 +86,7 @@ class Lease:
         client = self._client
         client.session = self._gate if is_lent else None
         client.apiKey = credentials.api_key.reveal() if credentials else None
-        client.secret = credentials.secret.reveal() if credentials else None
+        client.secret = mended(credentials.secret.reveal()) if credentials else None
         client.password = credentials.passphrase.reveal() if credentials and credentials.passphrase else None
         client.last_request_headers = client.last_request_body = client.last_request_url = None
         client.last_http_response = client.last_json_response = client.last_response_headers = None

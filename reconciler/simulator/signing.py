@@ -1,4 +1,4 @@
-"""The keyed hashes that exchanges sign with, in the spellings they use."""
+"""The keyed hashes and private keys that exchanges are signed to with, in the spellings they use."""
 
 from __future__ import annotations
 
@@ -7,6 +7,13 @@ import hashlib
 import hmac
 from collections.abc import Callable
 from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 
 def same(given: str, expected: str) -> bool:
@@ -22,3 +29,25 @@ def hex_hmac(secret: str, text: str, digest: Callable[..., Any] = hashlib.sha256
 def base64_hmac(secret: str, text: str, digest: Callable[..., Any] = hashlib.sha256) -> str:
     """Sign a text and spell the signature in base64."""
     return base64.b64encode(hmac.new(secret.encode(), text.encode(errors="surrogateescape"), digest).digest()).decode()
+
+
+def is_private_key(secret: str) -> bool:
+    """Tell whether a key's secret is the private half of a pair, in PEM form."""
+    return "PRIVATE KEY-----" in secret
+
+
+def base64_signed(pem: str, text: str, given: str) -> bool:
+    """Check a base64 signature of a text, by RSA (PKCS #1 v1.5, SHA-256) or Ed25519, with the public half of a pair."""
+    key = load_pem_private_key(pem.encode(), None, unsafe_skip_rsa_key_validation=True)
+    signed = text.encode(errors="surrogateescape")
+    try:
+        signature = base64.b64decode(given, validate=True)
+        if isinstance(key, Ed25519PrivateKey):
+            key.public_key().verify(signature, signed)
+        elif isinstance(key, RSAPrivateKey):
+            key.public_key().verify(signature, signed, PKCS1v15(), SHA256())
+        else:
+            return False
+    except (InvalidSignature, ValueError):
+        return False
+    return True

@@ -1,8 +1,14 @@
 from __future__ import annotations
 
+import base64
 import hashlib
 
-from reconciler.simulator.signing import base64_hmac, hex_hmac, same
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from reconciler.simulator.signing import base64_hmac, base64_signed, hex_hmac, is_private_key, same
 
 # RFC 4231, test case 2: https://www.rfc-editor.org/rfc/rfc4231#section-4.3
 KEY, DATA = "Jefe", "what do ya want for nothing?"
@@ -25,3 +31,34 @@ def test_only_equal_signatures_are_the_same():
 
 def test_bytes_that_are_no_text_can_be_signed():
     assert hex_hmac(KEY, b"\xff".decode(errors="surrogateescape")) == hex_hmac(KEY, "\udcff")
+
+
+def pem(key):
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
+def rsa_pair():
+    key = rsa.generate_private_key(65537, 2048)
+    return pem(key), lambda data: key.sign(data, padding.PKCS1v15(), SHA256())
+
+
+def ed25519_pair():
+    key = ed25519.Ed25519PrivateKey.generate()
+    return pem(key), key.sign
+
+
+@pytest.mark.parametrize("pair", [rsa_pair, ed25519_pair])
+def test_a_signature_by_a_private_key_is_checked_with_its_public_half(pair):
+    secret, sign = pair()
+    signature = base64.b64encode(sign(DATA.encode())).decode()
+
+    assert is_private_key(secret)
+    assert base64_signed(secret, DATA, signature)
+    assert not base64_signed(secret, DATA + "?", signature)
+    assert not base64_signed(pair()[0], DATA, signature)
+    assert not base64_signed(secret, DATA, "no base64")
+
+
+def test_other_pairs_sign_nothing():
+    assert not base64_signed(pem(ec.generate_private_key(ec.SECP256R1())), DATA, "")
+    assert not is_private_key("an ordinary secret")
