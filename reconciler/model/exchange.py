@@ -92,7 +92,8 @@ class ErrorRow:
     """One row of an exchange's error table: this code, asked for that, means this diagnosis.
 
     `http` is how the row was seen or documented to come; statuses are too uncertain to decide by. `text` is a
-    regular expression, for codes with several causes. `is_clock` marks the rows that a corrected clock cures.
+    regular expression, for codes with several causes. `is_clock` marks the rows that a corrected clock cures,
+    `is_bound` those that hold only for keys which are declared to work from certain addresses.
     """
 
     code: str
@@ -103,6 +104,7 @@ class ErrorRow:
     purposes: frozenset[Purpose] | None = None
     text: str | None = None
     is_clock: bool = False
+    is_bound: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +209,8 @@ class Exchange:
     def plan(self, markets: Iterable[str]) -> tuple[Request, ...]:
         """Choose the signed requests that test a key for its declared markets, in order, within the budget.
 
-        Key info first, then a balance for each market, then one status; the account last, if there is room.
+        Key info first, then a balance for each market, then one status; the account last, if there is room and no
+        other answer tells it.
         """
         declared = tuple(dict.fromkeys(markets))
         chosen = list(self.asked_for(Purpose.KEY_INFO))
@@ -217,7 +220,7 @@ class Exchange:
                 chosen.append(request)
                 uncovered -= request.markets
         chosen.extend(self._status_for(declared))
-        if len(chosen) < SIGNED_BUDGET:
+        if len(chosen) < SIGNED_BUDGET and not any(Purpose.ACCOUNT in request.tells for request in chosen):
             chosen.extend(self.asked_for(Purpose.ACCOUNT)[:1])
         if len(chosen) > SIGNED_BUDGET:
             raise ValueError(f"{self.id} needs more than {SIGNED_BUDGET} signed requests for {', '.join(declared)}")

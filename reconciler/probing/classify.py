@@ -42,14 +42,17 @@ class Fault:
     is_silence: bool = False
 
 
-def classify(exchange: Exchange, answer: Answer) -> Fault | None:
-    """Say what is wrong with an answer; None when it is a success of the documented shape."""
+def classify(exchange: Exchange, answer: Answer, *, is_bound: bool = False) -> Fault | None:
+    """Say what is wrong with an answer; None when it is a success of the documented shape.
+
+    `is_bound` tells that the key is declared to work from certain addresses only.
+    """
     purpose = answer.request.purpose
     if answer.silence is not None or answer.status is None:
         return Fault(_AWAY, f"there was {answer.silence or 'no answer'}", purpose, is_silence=True)
     code = exchange.code_of(answer.body)
     if code is not None:
-        row = matching_row(exchange, code, purpose, answer.text)
+        row = matching_row(exchange, code, purpose, answer.text, is_bound=is_bound)
         return _by_row(exchange, answer, row) if row else _by_class(exchange, answer, code)
     if not isinstance(answer.body, dict | list) or (not answer.body and answer.body != []):
         return _by_status(answer, purpose)
@@ -60,9 +63,13 @@ def classify(exchange: Exchange, answer: Answer) -> Fault | None:
     return None
 
 
-def matching_row(exchange: Exchange, code: str, purpose: Purpose, text: str) -> ErrorRow | None:
+def matching_row(
+    exchange: Exchange, code: str, purpose: Purpose, text: str, *, is_bound: bool = False
+) -> ErrorRow | None:
     """Return the first row of the error table that fits."""
     for row in exchange.errors:
+        if row.is_bound and not is_bound:
+            continue
         if row.code != code or (row.purposes is not None and purpose not in row.purposes):
             continue
         if row.text is None or re.search(row.text, text):

@@ -97,14 +97,14 @@ class CcxtProber:
         if lease.signed >= SIGNED_BUDGET:
             trial.note(Fault(_AWAY, "the clock had to be corrected, which left no request for this", request.purpose))
             return
-        number = venue.measured
+        number, is_bound = venue.measured, bool(trial.target.ip_allowlist)
         answer = await venue.ask(lease, request, trial.account.uid)
-        fault = classify(trial.exchange, answer)
+        fault = classify(trial.exchange, answer, is_bound=is_bound)
         if fault is not None and fault.is_clock and lease.signed < SIGNED_BUDGET:
             tuning = await venue.tuning(newer_than=number)
             trial.skew_ms = tuning.skew_ms
             answer = await venue.ask(lease, request, trial.account.uid)
-            fault = classify(trial.exchange, answer)
+            fault = classify(trial.exchange, answer, is_bound=is_bound)
         if fault is None:
             trial.hear(answer)
             return

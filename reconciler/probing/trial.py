@@ -72,9 +72,8 @@ class Trial:
     def hear(self, answer: Answer) -> None:
         """Take a good answer in."""
         purpose = answer.request.purpose
-        if purpose is Purpose.ACCOUNT:
+        if Purpose.ACCOUNT in (purpose, *answer.request.tells):
             self.account = self.exchange.read_account(answer.body)
-            return
         for settled in (purpose, *answer.request.tells):
             self._mark(settled, CheckState.PASS)
         if purpose is Purpose.KEY_INFO:
@@ -114,6 +113,6 @@ class Trial:
         return True
 
     def _mark(self, purpose: Purpose, state: CheckState) -> None:
-        check = _CHECKS[purpose]
-        if self.checks.get(check, CheckState.PASS) is CheckState.PASS:
+        check = _CHECKS.get(purpose)
+        if check is not None and self.checks.get(check, CheckState.PASS) is CheckState.PASS:
             self.checks[check] = state

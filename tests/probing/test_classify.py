@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -46,6 +47,15 @@ def test_text_tells_rows_of_one_code_apart():
     assert "maintenance" in matching_row(MEXC, "500", Purpose.KEY_INFO, "Under Maintenance").when
     assert "internal" in matching_row(MEXC, "500", Purpose.KEY_INFO, "oops").when
     assert matching_row(MEXC, "4711", Purpose.KEY_INFO, "") is None
+
+
+def test_a_row_for_bound_keys_holds_only_for_keys_declared_to_be_bound():
+    bound = replace(MEXC.errors[0], code="1", diagnosis=Diagnosis.IP_NOT_ALLOWED, is_bound=True)
+    rows = (bound, replace(bound, diagnosis=Diagnosis.INVALID_KEY, is_bound=False))
+    exchange, refused = replace(MEXC, errors=rows), answer({"code": 1, "msg": "key or address"}, 400)
+
+    assert classify(exchange, refused, is_bound=True).diagnosis is Diagnosis.IP_NOT_ALLOWED
+    assert classify(exchange, refused).diagnosis is Diagnosis.INVALID_KEY
 
 
 @pytest.mark.parametrize(

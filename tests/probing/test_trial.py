@@ -84,6 +84,23 @@ def test_the_account_is_heard_of_separately_where_key_info_is_silent():
     assert asked.account.uid == "42"
 
 
+def test_the_account_is_heard_of_in_another_answer_where_that_tells_it():
+    told = tuple(
+        replace(request, tells=frozenset({Purpose.ACCOUNT})) if request.purpose is Purpose.BALANCE else request
+        for request in MEXC.requests
+    )
+    exchange = replace(MEXC, requests=told)
+    asked, balance = trial(exchange, ("spot",)), exchange.asked_for(Purpose.BALANCE)[0]
+
+    asked.hear(Answer(balance, NOON, status=200, body={"uid": "77"}))
+
+    assert asked.account.uid == "77"
+    assert asked.checks == {Check.BALANCE: CheckState.PASS}
+    assert [request.purpose for request in exchange.plan(("spot",))].count(Purpose.ACCOUNT) == 0
+    asked.note(fault(Diagnosis.INVALID_KEY))
+    assert asked.checks[Check.KEY] is CheckState.FAIL
+
+
 def test_wanted_rights_follow_from_markets_and_permissions():
     assert [right for right, _ in trial(markets=("spot", "futures")).wanted] == [
         Right.TRADE_SPOT,
