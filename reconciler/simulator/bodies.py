@@ -1,9 +1,11 @@
 """Documented answers as data: `bodies/<exchange>.json` holds the endpoints whose answers no request changes.
 
 `endpoints` maps `"GET /path"` to the answer, word for word, with the permission tokens it `needs` (any one is
-enough; without the field the endpoint is public). In an answer `"@symbol"` stands for a list with the entry
-`symbol` of `shapes` once for each market, `"@symbol of swaps"` for those that have a perpetual, and a shape may
-name parts of its market, such as `"{base}{quote}"`.
+enough; without the field the endpoint is public). `"GET /path?name=value"` holds the answer for requests with that
+parameter; the entry without one is for all others, and alone says what is needed.
+
+In an answer `"@symbol"` stands for a list with the entry `symbol` of `shapes` once for each market, `"@symbol of
+swaps"` for those that have a perpetual, and a shape may name parts of its market, such as `"{base}{quote}"`.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TypedDict
+from urllib.parse import parse_qsl
 
 from reconciler.simulator.catalogue import Market
 from reconciler.simulator.exchange import Endpoint
@@ -35,12 +38,17 @@ def endpoints(exchange: str) -> tuple[Endpoint, ...]:
     """Read the endpoints of one exchange."""
     path = Path(__file__).parent / "bodies" / f"{exchange}.json"
     loaded: _File = json.loads(path.read_text("utf-8"))
-    return tuple(_endpoint(line, entry, loaded["shapes"]) for line, entry in loaded["endpoints"].items())
+    lines = loaded["endpoints"]
+    return tuple(_endpoint(line, lines, loaded["shapes"]) for line in lines if "?" not in line)
 
 
-def _endpoint(line: str, entry: _Entry, shapes: Mapping[str, object]) -> Endpoint:
+def _endpoint(line: str, entries: Mapping[str, _Entry], shapes: Mapping[str, object]) -> Endpoint:
+    entry = entries[line]
+    asked = {other: parse_qsl(other.partition("?")[2]) for other in entries if other.startswith(f"{line}?")}
+
     def answer(call: Call) -> object:
-        return _expanded(entry["answer"], shapes, call)
+        fitting = (other for other, wanted in asked.items() if set(wanted) <= call.params.items())
+        return _expanded(entries[next(fitting, line)]["answer"], shapes, call)
 
     method, path = line.split()
     return Endpoint(
@@ -49,7 +57,7 @@ def _endpoint(line: str, entry: _Entry, shapes: Mapping[str, object]) -> Endpoin
         answer,
         needs=tuple(entry.get("needs", ())),
         is_signed="needs" in entry,
-        is_static=True,
+        is_static=not asked,
         pool=entry.get("pool", ""),
         weight=entry.get("weight", 1),
     )

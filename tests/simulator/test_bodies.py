@@ -17,7 +17,7 @@ from reconciler.simulator.wire import Call, Scene
 def answered(exchange, path, count=30):
     scene = Scene(exchange, Keyring({}, ManualClock()), catalogue.markets(count), lambda: ip_address("127.0.0.1"))
     call = Call(scene, "GET", path, {}, b"", ManualClock().now())
-    endpoint = next(one for one in bodies.endpoints(exchange) if one.path == path)
+    endpoint = next(one for one in bodies.endpoints(exchange) if one.path == path.partition("?")[0])
     return endpoint.answer(call)
 
 
@@ -70,3 +70,14 @@ def test_every_endpoint_is_public_or_says_what_it_needs(exchange):
 
     assert public
     assert all(one.pool == "public" and one.method == "GET" for one in public)
+
+
+def test_an_answer_can_be_for_one_value_of_a_parameter_and_another_for_the_rest():
+    spot, swaps, rest = (
+        answered("okx", f"/api/v5/public/instruments{query}")["data"]
+        for query in ("?instType=SPOT", "?x=1&instType=SWAP", "?instType=OPTION")
+    )
+
+    assert (len(spot), spot[0]["instId"]) == (30, "BTC-USDT")
+    assert swaps[0]["instId"] == "BTC-USDT-SWAP"
+    assert rest == []
