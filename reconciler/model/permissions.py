@@ -2,6 +2,8 @@
 
 Many exchanges answer with such a list. Absence proves something only while every word is understood, so one
 word that is not turns every right that was not granted into `unknown`.
+
+Others answer with a flag for each permission. There every flag speaks for itself, and only an explicit false denies.
 """
 
 from __future__ import annotations
@@ -90,6 +92,31 @@ def _reading(
         return Reading(Verdict.UNKNOWN, f"what {shown(obscure)} allows is not documented")
     wanted = dict.fromkeys(permission.word for permission in known.values() if right in permission.grants)
     return Reading(Verdict.DENIED, f"the key has no {' or '.join(wanted)}")
+
+
+def flags_of(fields: Mapping[str, object]) -> dict[str, bool | None]:
+    """Return which fields are true or false, also spelled as text; None for those that are neither."""
+    spelled = {"true": True, "false": False}
+    return {name: field if isinstance(field, bool) else spelled.get(str(field)) for name, field in fields.items()}
+
+
+def any_of(flags: Mapping[str, bool | None], *names: str) -> Reading:
+    """Read a right that each of some flags grants, so that only all of them together deny it."""
+    if granting := [name for name in names if flags.get(name)]:
+        return Reading(Verdict.GRANTED, f"the key has {', '.join(granting)}")
+    return _untold(flags, names) or Reading(Verdict.DENIED, f"the key has no {' or '.join(names)}")
+
+
+def all_of(flags: Mapping[str, bool | None], *names: str) -> Reading:
+    """Read a right that takes several flags at once, so that any one of them denies it."""
+    if missing := [name for name in names if flags.get(name) is False]:
+        return Reading(Verdict.DENIED, f"the key has no {', '.join(missing)}")
+    return _untold(flags, names) or Reading(Verdict.GRANTED, f"the key has {', '.join(names)}")
+
+
+def _untold(flags: Mapping[str, bool | None], names: Sequence[str]) -> Reading | None:
+    silent = [name for name in names if flags.get(name) is None]
+    return Reading(Verdict.UNKNOWN, f"the answer does not say whether it has {', '.join(silent)}") if silent else None
 
 
 def shown(words: Iterable[str]) -> str:

@@ -3,6 +3,9 @@ import pytest
 from reconciler.model.exchange import Source
 from reconciler.model.permissions import (
     Permission,
+    all_of,
+    any_of,
+    flags_of,
     is_read_only,
     read_words,
     says_withdraw,
@@ -68,6 +71,29 @@ def test_a_field_is_split_into_words_and_nothing_else():
 def test_an_unreadable_answer_leaves_everything_unknown():
     assert {reading.verdict for reading in unreadable("why").values()} == {Verdict.UNKNOWN}
     assert set(unreadable("why")) == set(Right)
+
+
+def test_only_true_and_false_are_flags():
+    fields = {"a": True, "b": "false", "c": "true", "d": 1, "e": None, "f": "yes", "g": [], "h": 0}
+
+    assert flags_of(fields) == {"a": True, "b": False, "c": True, **dict.fromkeys("defgh")}
+
+
+@pytest.mark.parametrize(
+    ("flags", "any_verdict", "all_verdict"),
+    [
+        ({"a": True, "b": True}, Verdict.GRANTED, Verdict.GRANTED),
+        ({"a": True, "b": False}, Verdict.GRANTED, Verdict.DENIED),
+        ({"a": False, "b": False}, Verdict.DENIED, Verdict.DENIED),
+        ({"a": True, "b": None}, Verdict.GRANTED, Verdict.UNKNOWN),
+        ({"a": False}, Verdict.UNKNOWN, Verdict.DENIED),
+        ({}, Verdict.UNKNOWN, Verdict.UNKNOWN),
+    ],
+)
+def test_a_flag_that_is_not_told_is_never_taken_for_false(flags, any_verdict, all_verdict):
+    assert any_of(flags, "a", "b").verdict is any_verdict
+    assert all_of(flags, "a", "b").verdict is all_verdict
+    assert any_of(flags, "a", "b").why
 
 
 def test_words_from_outside_are_shown_short_and_printable():
