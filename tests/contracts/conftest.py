@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -21,6 +22,7 @@ from reconciler.values.rights import Right, Verdict
 from reconciler.values.secret import Credentials, Secret
 
 ALL = {word: discover.load(exchanges.__name__, word).EXCHANGE for word in discover.names(exchanges.__name__)}
+ERRORS = Path(__file__).parent.parent / "exchanges" / "errors"
 EASY = Pace(keys=32)
 # Only where an answer never comes: a slow machine must not turn a good answer into a missing one.
 HURRY = Pace(keys=32, seconds_per_request=0.25)
@@ -80,6 +82,11 @@ class Bench:
     def best(self) -> Diagnosis | None:
         """The diagnosis of a key that is as it should be: none, or that it cannot be proven not to withdraw."""
         return None if self.verdict(Right.WITHDRAW, ()) is Verdict.DENIED else Diagnosis.UNVERIFIED
+
+    @property
+    def names_addresses(self) -> bool:
+        """Whether a documented refusal of the exchange tells the address it saw."""
+        return "egress:" in (ERRORS / f"{self.id}.yaml").read_text()
 
     def path(self, asked: str, markets: Sequence[str] = ("spot", "futures")) -> str:
         """Return the pattern of the path of `key info`, `status`, `spot balance` or `futures balance`.
