@@ -7,7 +7,7 @@ what stands in `Exchange.requests` and refuses everything else.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -63,7 +63,8 @@ class Request:
 
     `markets` are the declared markets it speaks for, `needs` the right without which it is always refused,
     `pool` and `weight` what it costs. `expects` tells whether an answer has the documented shape, and `tells` what
-    else a good answer settles, so that it need not be asked for.
+    else a good answer settles, so that it need not be asked for. `family` names the accounts it is for, where an
+    exchange has families of them that are asked in different ways.
     """
 
     purpose: Purpose
@@ -80,6 +81,7 @@ class Request:
     weight: float = 1
     expects: Callable[[object], bool] = is_object
     tells: frozenset[Purpose] = frozenset()
+    family: str = ""
 
     @property
     def line(self) -> str:
@@ -91,13 +93,16 @@ class Request:
 class ErrorRow:
     """One row of an exchange's error table: this code, asked for that, means this diagnosis.
 
+    Without a diagnosis nothing is wrong: the exchange words as an error what is an answer like any other.
+
     `http` is how the row was seen or documented to come; statuses are too uncertain to decide by. `text` is a
     regular expression, for codes with several causes. `is_clock` marks the rows that a corrected clock cures,
-    `is_bound` those that hold only for keys which are declared to work from certain addresses.
+    `is_bound` those that hold only for keys which are declared to work from certain addresses. A row with a `family`
+    sends whoever asked for key info to the requests for accounts of that family; its diagnosis holds where they fail.
     """
 
     code: str
-    diagnosis: Diagnosis
+    diagnosis: Diagnosis | None
     when: str
     http: tuple[int, ...]
     source: Source
@@ -105,6 +110,7 @@ class ErrorRow:
     text: str | None = None
     is_clock: bool = False
     is_bound: bool = False
+    family: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,13 +212,27 @@ class Exchange:
         """Return the public request that tells the exchange's time."""
         return self.asked_for(Purpose.TIME)[0]
 
-    def plan(self, markets: Iterable[str]) -> tuple[Request, ...]:
+    @property
+    def families(self) -> tuple[str, ...]:
+        """The families of accounts, the one to begin with first; a nameless one where there are none."""
+        return tuple(dict.fromkeys(request.family for request in self.requests if request.family)) or ("",)
+
+    def plan(self, markets: Iterable[str], family: str = "") -> tuple[Request, ...]:
         """Choose the signed requests that test a key for its declared markets, in order, within the budget.
 
         Key info first, then a balance for each market, then one status; the account last, if there is room and no
-        other answer tells it.
+        other answer tells it. Each family before this one has cost a request already.
         """
-        declared = tuple(dict.fromkeys(markets))
+        of_family = family or self.families[0]
+        budget = SIGNED_BUDGET - self.families.index(of_family)
+        mine = replace(self, requests=tuple(one for one in self.requests if one.family in ("", of_family)))
+        chosen = mine.chosen_for(tuple(dict.fromkeys(markets)), budget)
+        if len(chosen) > budget:
+            raise ValueError(f"{self.id} needs more than {budget} signed requests for {', '.join(markets)}")
+        return chosen
+
+    def chosen_for(self, declared: Sequence[str], budget: int) -> tuple[Request, ...]:
+        """Choose from all requests, whatever family they are for."""
         chosen = list(self.asked_for(Purpose.KEY_INFO))
         uncovered = set(declared)
         for request in self.asked_for(Purpose.BALANCE):
@@ -220,10 +240,8 @@ class Exchange:
                 chosen.append(request)
                 uncovered -= request.markets
         chosen.extend(self._status_for(declared))
-        if len(chosen) < SIGNED_BUDGET and not any(Purpose.ACCOUNT in request.tells for request in chosen):
+        if len(chosen) < budget and not any(Purpose.ACCOUNT in request.tells for request in chosen):
             chosen.extend(self.asked_for(Purpose.ACCOUNT)[:1])
-        if len(chosen) > SIGNED_BUDGET:
-            raise ValueError(f"{self.id} needs more than {SIGNED_BUDGET} signed requests for {', '.join(declared)}")
         return tuple(chosen)
 
     def _status_for(self, declared: Sequence[str]) -> list[Request]:

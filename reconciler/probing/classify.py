@@ -29,7 +29,7 @@ class Fault:
     """Why an answer is not the one that was hoped for.
 
     `when` is a clause for messages. `egress` is the caller's address where the exchange tells it, `pause` the
-    seconds it asks to be left alone.
+    seconds it asks to be left alone, `family` the family of accounts that the key belongs to after all.
     """
 
     diagnosis: Diagnosis
@@ -40,6 +40,7 @@ class Fault:
     egress: str | None = None
     pause: float | None = None
     is_silence: bool = False
+    family: str = ""
 
 
 def classify(exchange: Exchange, answer: Answer, *, is_bound: bool = False) -> Fault | None:
@@ -77,7 +78,9 @@ def matching_row(
     return None
 
 
-def _by_row(exchange: Exchange, answer: Answer, row: ErrorRow) -> Fault:
+def _by_row(exchange: Exchange, answer: Answer, row: ErrorRow) -> Fault | None:
+    if row.diagnosis is None:
+        return None
     return Fault(
         diagnosis=row.diagnosis,
         when=row.when,
@@ -86,6 +89,7 @@ def _by_row(exchange: Exchange, answer: Answer, row: ErrorRow) -> Fault:
         is_clock=row.is_clock,
         egress=exchange.egress_of(answer.text) if row.diagnosis is Diagnosis.IP_NOT_ALLOWED else None,
         pause=_pause(answer, row.diagnosis),
+        family=row.family,
     )
 
 

@@ -81,6 +81,12 @@ def test_what_can_never_be_proven_says_why_and_what_to_do(exchange):
         assert one.remedy
 
 
+def test_what_is_no_error_after_all_is_never_read_as_key_info(exchange):
+    harmless = [row for row in exchange.errors if row.diagnosis is None]
+
+    assert all(row.purposes and Purpose.KEY_INFO not in row.purposes for row in harmless)
+
+
 def test_a_right_to_withdraw_is_seen_at_every_exchange(exchange):
     assert exchange.can_prove(Right.WITHDRAW, Verdict.GRANTED)
 

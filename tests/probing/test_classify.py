@@ -119,3 +119,11 @@ def test_no_answer_whatever_breaks_the_reading(body, status, exchange, purpose):
     fault = classify(exchange, answer(body, status, purpose, exchange))
 
     assert fault is None or (fault.when and fault.diagnosis is not Diagnosis.WITHDRAWAL_ENABLED)
+
+
+def test_what_is_only_worded_as_an_error_is_no_fault():
+    row = replace(MEXC.errors[0], code="NOTHING", diagnosis=None, purposes=frozenset({Purpose.BALANCE}))
+    exchange = replace(MEXC, errors=(row,))
+
+    assert classify(exchange, answer({"code": "NOTHING"}, 400, Purpose.BALANCE)) is None
+    assert classify(exchange, answer({"code": "NOTHING"}, 400)) is not None
