@@ -91,7 +91,10 @@ def simulate() -> Callable:
     def run(exchange: str, story: Callable[[Bench], Awaitable], **options: object) -> object:
         async def main() -> object:
             clock = ManualClock()
-            async with Simulator(clock=clock, **options) as sim, aiohttp.ClientSession() as session:
+            async with (
+                Simulator(clock=clock, exchanges=[exchange], **options) as sim,
+                aiohttp.ClientSession() as session,
+            ):
                 return await story(Bench(exchange, sim, clock, session))
 
         return asyncio.run(main())

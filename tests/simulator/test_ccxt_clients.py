@@ -28,7 +28,7 @@ def pointed(client, url):
 
 def with_client(exchange, kind, story, *, rights=("read", "trade_spot", "trade_futures"), **options):
     async def main():
-        async with Simulator(**options) as sim:
+        async with Simulator(exchanges=[exchange], **options) as sim:
             key = sim.create_key(exchange=exchange, rights=rights)
             settings = {"apiKey": key.api_key, "secret": key.secret, "password": key.passphrase}
             client = getattr(ccxt, exchange)({**settings, "options": {"defaultType": kind}, "enableRateLimit": False})
@@ -62,7 +62,7 @@ def walked(exchange, kind):
             time=await client.fetch_time(),
             status=await client.fetch_status() if client.has["fetchStatus"] else None,
             order=await client.create_order(symbol, "limit", "buy", 1, 100),
-            orders=await client.fetch_open_orders(),
+            orders=await client.fetch_open_orders(symbol),
             positions=await client.fetch_positions(),
             signatures={entry["signature"] for entry in sim.requests()},
         )

@@ -182,7 +182,7 @@ def test_the_key_information_spells_the_rights_and_the_override_word_for_word(ex
 
 def told(body):
     """Return the key information inside its envelope, which some exchanges make a list of one."""
-    info = body.get("data", body.get("result", body))
+    info = body if isinstance(body, list) else body.get("data", body.get("result", body))
     return info[0] if isinstance(info, list) else info
 
 
@@ -219,7 +219,8 @@ def test_requests_that_edit_keys_are_answered_change_nothing_and_stand_in_the_lo
 
     statuses, is_unchanged, log = simulate(exchange, story)
 
-    assert statuses == [200] * len(dialect.EDITS_KEYS)
+    assert len(statuses) == len(dialect.EDITS_KEYS)
+    assert set(statuses) <= {200, 204}
     assert is_unchanged
     assert [(entry["method"], entry["path"]) for entry in log] == [request[:2] for request in dialect.EDITS_KEYS]
 
