@@ -86,11 +86,14 @@ class CcxtProber:
         if tuning.outage is not None:
             trial.note(_away(tuning.outage.when))
             return
-        for request in trial.exchange.plan(trial.target.markets):
-            if trial.is_settled:
-                return
-            if not trial.refuse(request):
-                await self._step(trial, venue, lease, request)
+        family = None
+        while family != trial.family:
+            family = trial.family
+            for request in trial.exchange.plan(trial.target.markets, family):
+                if trial.is_settled or trial.family != family:
+                    break
+                if not trial.refuse(request):
+                    await self._step(trial, venue, lease, request)
 
     async def _step(self, trial: Trial, venue: Venue, lease: Lease, request: Request) -> None:
         """Ask one thing; after a clock error, correct the clock and ask once more if the budget allows."""

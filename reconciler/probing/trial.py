@@ -34,7 +34,12 @@ class Trial:
     checks: dict[Check, CheckState] = field(default_factory=dict)
     signed: int = 0
     skew_ms: float = 0.0
+    family: str = ""
     _bodies: list[object] = field(default_factory=list)
+    _turned_by: Fault | None = None
+
+    def __post_init__(self) -> None:
+        self.family = self.exchange.families[0]
 
     @property
     def is_settled(self) -> bool:
@@ -88,6 +93,13 @@ class Trial:
         """Take a failure in; what is only nice to know may fail without consequence."""
         if fault.purpose is Purpose.ACCOUNT:
             return
+        if fault.purpose is Purpose.KEY_INFO and fault.family not in ("", self.family):
+            if self._turned_by is None:
+                # Nothing is wrong yet: the account is of another family, and is asked in that one's way.
+                self._turned_by, self.family = fault, fault.family
+                return
+            # Sent from one family to the other and back: what the first said stands.
+            fault = self._turned_by
         self.faults.append(fault)
         if fault.purpose is Purpose.KEY_INFO and fault.diagnosis in _ACCEPTED:
             # The key was accepted, or the refusal would be another one; only its rights stay unknown.

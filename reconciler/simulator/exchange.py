@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -72,7 +72,7 @@ class Exchange:
     """One simulated exchange.
 
     `rights` gives the permission tokens that a right stands for, so its names are the rights a key here can carry;
-    rights that share their tokens can only be had together.
+    rights that share their tokens can only be had together. `by_version` takes its place for keys of certain versions.
     `always` are rights that every key has, `read` splits a permission string. `verify` returns the key a request was
     made with, or the refusal; it checks everything but the right, which follows from the endpoint and is answered by
     `denied`.
@@ -91,6 +91,12 @@ class Exchange:
     versions: tuple[int, ...] = ()
     read: Callable[[str], tuple[str, ...]] = lambda spelled: tuple(token.strip() for token in spelled.split(","))
     pools: Mapping[str, Pool] = field(default_factory=dict)
+    by_version: Mapping[int, Mapping[Right, tuple[str, ...]]] = field(default_factory=dict)
+
+    def of(self, version: int | None) -> Exchange:
+        """Return the exchange as it is to keys of a version, with the rights that those can carry."""
+        rights = self.by_version.get(version or 0)
+        return self if rights is None else replace(self, rights=rights)
 
     def tokens(self, rights: frozenset[Right], spelled: str | None) -> tuple[str, ...]:
         """Return the permission tokens a key has: those of its rights, or of a string that was given for them.

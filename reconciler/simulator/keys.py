@@ -114,6 +114,8 @@ def _changed(exchange: Exchange, key: Key, given: KeyFields) -> Key:
     if unknown:
         raise UsageError(f"a key has no {min(unknown)}", hint=did_you_mean(min(unknown), KeyFields.__annotations__))
     addresses = tuple(given.get("ip_allowlist", key.ip_allowlist) or ())
+    version = _version(exchange, given.get("version") or key.version)
+    exchange = exchange.of(version)
     rights = _rights(exchange, given.get("rights", key.rights))
     spelled = given.get("permissions", key.permissions)
     return replace(
@@ -127,7 +129,7 @@ def _changed(exchange: Exchange, key: Key, given: KeyFields) -> Key:
         account=given.get("account") or key.account,
         sub_account=given.get("sub_account", key.sub_account),
         state=_word("state", KeyState, given.get("state", key.state)),
-        version=_version(exchange, given.get("version") or key.version),
+        version=version,
         key_info=given.get("key_info", key.key_info) or {},
         omit_key_info=tuple(given.get("omit_key_info", key.omit_key_info) or ()),
     )

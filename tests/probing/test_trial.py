@@ -25,6 +25,46 @@ def fault(diagnosis, purpose=Purpose.BALANCE):
     return Fault(diagnosis, "something happened", purpose)
 
 
+def turning(when, family):
+    return Fault(Diagnosis.UNVERIFIED, when, Purpose.KEY_INFO, family=family)
+
+
+def families():
+    first, second = (replace(KUCOIN.asked_for(Purpose.KEY_INFO)[0], family=family) for family in ("new", "old"))
+    return trial(replace(KUCOIN, requests=(first, second)))
+
+
+def test_an_account_of_another_family_is_no_fault_and_is_asked_in_that_ones_way():
+    asked = families()
+
+    asked.note(turning("it is an old one", "old"))
+
+    assert (asked.family, asked.faults, asked.is_settled) == ("old", [], False)
+
+
+def test_what_fails_in_the_second_family_stands():
+    asked, lacking = families(), turning("the key lacks the right", "old")
+    asked.note(turning("it is an old one", "old"))
+
+    asked.note(lacking)
+
+    assert (asked.family, asked.faults) == ("old", [lacking])
+
+
+def test_whoever_is_sent_to_and_fro_keeps_the_first_refusal():
+    asked, first = families(), turning("the key lacks the right", "old")
+    asked.note(first)
+
+    asked.note(turning("it is a new one", "new"))
+
+    assert (asked.family, asked.faults) == ("old", [first])
+    assert asked.checks[Check.KEY] is CheckState.PASS
+
+
+def test_an_exchange_without_families_has_one_without_a_name():
+    assert trial().family == ""
+
+
 @pytest.mark.parametrize(
     ("diagnosis", "is_settled"),
     [
