@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib
 import json
 import re
 from ipaddress import ip_address
@@ -67,9 +68,10 @@ def test_every_file_says_where_its_shapes_come_from_and_when_that_was_checked(ex
 @pytest.mark.parametrize("exchange", simulated())
 def test_every_endpoint_is_public_or_says_what_it_needs(exchange):
     public = [one for one in bodies.endpoints(exchange) if not one.is_signed]
+    pools = importlib.import_module(f"reconciler.simulator.exchanges.{exchange}").EXCHANGE.pools
 
     assert public
-    assert all(one.pool == "public" and one.method == "GET" for one in public)
+    assert all(pools[one.pool].per == "address" and one.method == "GET" for one in public)
 
 
 def test_an_answer_can_be_for_one_value_of_a_parameter_and_another_for_the_rest():

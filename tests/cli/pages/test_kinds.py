@@ -57,7 +57,7 @@ def test_every_kind_has_an_example():
         ("connection.spec.markets", "a list, each of it one of spot, margin, futures"),
         ("connection.spec.rotation.maxAgeDays", "a whole number from 1 to 3650"),
         ("strategybinding.spec.enabled", "true or false"),
-        ("connection.spec.exchange", "one of kucoin, mexc"),
+        ("connection.spec.exchange", f"one of {', '.join(sorted(known().exchanges))}"),
         ("connection.apiVersion", "reconciler/v1"),
         ("policy.spec.rules.key-age", "one of deny, warn, off or a map"),
     ],
