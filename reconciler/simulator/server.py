@@ -42,9 +42,9 @@ def simulated() -> tuple[str, ...]:
     return discover.names(_EXCHANGES)
 
 
-def rights_at(exchange: str) -> tuple[frozenset[Right], frozenset[Right]]:
-    """Return the rights a key can have at an exchange, and those of them that every key has."""
-    found = _load(exchange)
+def rights_at(exchange: str, version: int | None = None) -> tuple[frozenset[Right], frozenset[Right]]:
+    """Return the rights a key of a version can have at an exchange, and those of them that every key has."""
+    found = _load(exchange).of(version)
     return frozenset(found.rights), found.always
 
 

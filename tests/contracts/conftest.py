@@ -6,18 +6,19 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Unpack
 
 import pytest
 
 from reconciler import exchanges
 from reconciler.kit import discover
 from reconciler.kit.clock import Clock, SystemClock
-from reconciler.model.exchange import Exchange, Purpose
+from reconciler.model.exchange import SIGNED_BUDGET, Exchange, Purpose
 from reconciler.model.probe import Diagnosis, ProbeResult, Target
 from reconciler.probing.prober import CcxtProber
 from reconciler.probing.venue import Pace
-from reconciler.simulator.key import Key
-from reconciler.simulator.server import Simulator, simulated
+from reconciler.simulator.key import Key, KeyFields
+from reconciler.simulator.server import Simulator, rights_at, simulated
 from reconciler.values.rights import Right, Verdict
 from reconciler.values.secret import Credentials, Secret
 
@@ -28,11 +29,30 @@ EASY = Pace(keys=32)
 HURRY = Pace(keys=32, seconds_per_request=0.25)
 
 
+class OfVersion(Simulator):
+    """A simulator whose keys are of one version, where nothing else is said."""
+
+    def __init__(self, exchange: str, version: int | None) -> None:
+        super().__init__(exchanges=[exchange])
+        self._version = version
+
+    def create_key(self, **fields: Unpack[KeyFields]) -> Key:
+        """Make a key of the version."""
+        return super().create_key(**{"version": self._version, **fields})
+
+
 @dataclass(frozen=True)
 class Bench:
-    """One exchange on the bench."""
+    """One exchange on the bench; with a family, those of its accounts that are asked in another way."""
 
     id: str
+    family: str = ""
+    version: int | None = None
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether the exchange has a simulated self."""
+        return self.id in simulated()
 
     @property
     def facts(self) -> Exchange:
@@ -41,7 +61,18 @@ class Bench:
 
     def simulator(self) -> Simulator:
         """Return its simulated self, to be used with `async with`."""
-        return Simulator(exchanges=[self.id])
+        return OfVersion(self.id, self.version)
+
+    @property
+    def rights(self) -> tuple[frozenset[Right], frozenset[Right]]:
+        """The rights a simulated key can have, and those of them that every key has."""
+        return rights_at(self.id, self.version)
+
+    def spare(self, markets: Sequence[str]) -> int:
+        """Return how many signed requests are left over when all goes well and only what is needed is asked."""
+        before = self.facts.families.index(self.family) if self.family else 0
+        needed = [one for one in self.facts.plan(markets, self.family) if one.purpose is not Purpose.ACCOUNT]
+        return SIGNED_BUDGET - before - len(needed)
 
     def credentials(self, key: Key) -> Credentials:
         """Return what a simulated key signs with."""
@@ -93,7 +124,7 @@ class Bench:
 
         `last key info` is another request where one is not enough.
         """
-        requests = self.facts.plan(markets)
+        requests = self.facts.plan(markets, self.family)
         wanted = {"key info": Purpose.KEY_INFO, "status": Purpose.STATUS}.get(
             asked.removeprefix("last "), Purpose.BALANCE
         )
@@ -110,8 +141,19 @@ class Bench:
         return asked
 
 
-@pytest.fixture(params=sorted(ALL))
+def benches() -> list[Bench]:
+    """Return a bench for each exchange there is a file for, and one for each further family of its accounts."""
+    found = [Bench(id) for id in sorted(ALL)]
+    for one in found:
+        versions = (
+            discover.load("reconciler.simulator.exchanges", one.id).EXCHANGE.by_version if one.is_simulated else ()
+        )
+        found = [*found, *(Bench(one.id, *other) for other in zip(one.facts.families[1:], versions, strict=True))]
+    return found
+
+
+@pytest.fixture(params=benches(), ids=lambda one: f"{one.id}-{one.family}" if one.family else one.id)
 def bench(request: pytest.FixtureRequest) -> Bench:
     """Each exchange there is a file for, in turn."""
-    assert request.param in simulated(), "every exchange has a simulated one"
-    return Bench(request.param)
+    assert request.param.is_simulated, "every exchange has a simulated one"
+    return request.param
