@@ -135,3 +135,13 @@ def test_the_values_of_a_key_stay(ring):
 def test_a_key_nobody_made_cannot_be_changed(ring):
     with pytest.raises(UsageError, match="no key of this id"):
         ring.change("key-9", {"state": "frozen"})
+
+
+def test_the_rights_a_key_can_have_may_depend_on_its_version(ring):
+    classic = ring.create({"exchange": "bitget", "rights": ["trade_spot", "manage_keys"], "version": 2})
+    unified = ring.create({"exchange": "bitget", "rights": ["trade_spot"]})
+
+    assert classic.rights == {Right.READ, Right.TRADE_SPOT, Right.MANAGE_KEYS}
+    assert unified.rights >= {Right.TRADE_SPOT, Right.TRADE_FUTURES}
+    with pytest.raises(UsageError, match="manage_keys"):
+        ring.change(unified.id, {"rights": ["manage_keys"]})
