@@ -26,9 +26,13 @@ class Market:
 
     @property
     def parts(self) -> Mapping[str, str]:
-        """What a listing may name; `xbt` is the coin with bitcoin called XBT, as some futures markets do."""
+        """What a listing may name; `xbt` is the coin with bitcoin called XBT, as some futures markets do.
+
+        `low_base` and `low_quote` are in lower case, as some exchanges spell everything.
+        """
         xbt = "XBT" if self.base == "BTC" else self.base
-        return {"base": self.base, "quote": self.quote, "price": self.price, "xbt": xbt}
+        low = {"low_base": self.base.lower(), "low_quote": self.quote.lower()}
+        return {"base": self.base, "quote": self.quote, "price": self.price, "xbt": xbt, **low}
 
 
 def markets(count: int) -> Sequence[Market]:

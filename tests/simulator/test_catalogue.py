@@ -24,3 +24,9 @@ def test_about_a_third_has_a_perpetual():
 
 def test_bitcoin_has_a_second_name():
     assert [market.parts["xbt"] for market in markets(2)] == ["XBT", "ETH"]
+
+
+def test_a_listing_may_spell_a_market_in_lower_case():
+    parts = markets(1)[0].parts
+
+    assert "{low_base}{low_quote}".format_map(parts) == "btcusdt"
