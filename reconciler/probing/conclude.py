@@ -83,7 +83,7 @@ def _undenied(trial: Trial, title: str) -> wording.Told:
     """Word that withdrawal is not ruled out; a refused question tells why better than an answer that is missing."""
     fault, what = _first(trial, Diagnosis.UNVERIFIED), "that the key cannot withdraw"
     if fault and (trial.info is None or fault.purpose is Purpose.KEY_INFO):
-        return wording.unproven(title, what, wording.clause(fault))
+        return wording.unproven(title, what, wording.clause(fault), wording.of_fault(title, fault).remedy)
     return wording.unproven(title, what, trial.why(Right.WITHDRAW), trial.remedy(Right.WITHDRAW))
 
 
