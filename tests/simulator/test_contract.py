@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from itertools import combinations
 from pathlib import Path
 
@@ -25,8 +26,7 @@ def all_sets(rights):
 
 def forged(target, headers, body):
     """Replace every signature by one that no secret gives."""
-    if "signature=" in target:
-        target = target.partition("signature=")[0] + "signature=" + "0" * 64
+    target = re.sub("(?i)(?<=[?&])(signature=)[^&]*", r"\g<1>" + "0" * 64, target)
     return target, {name: "0" * 64 if "sign" in name.lower() else value for name, value in headers.items()}, body
 
 
