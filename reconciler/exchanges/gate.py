@@ -22,6 +22,7 @@ from reconciler.model.exchange import (
     Request,
     Source,
     Unprovable,
+    is_object,
 )
 from reconciler.model.permissions import Permission, read_words, shown, unreadable
 from reconciler.model.probe import Account, Diagnosis
@@ -210,10 +211,6 @@ def egress_of(text: str) -> str | None:
     return found[1] if found else None
 
 
-def _is_keys(body: object) -> bool:
-    return isinstance(body, dict | list) and bool(body)
-
-
 def _is_list(body: object) -> bool:
     return isinstance(body, list)
 
@@ -240,7 +237,7 @@ _ORDERS = _request(_STATUS, "privateSpotGetOpenOrders", "/spot/open_orders", "sp
 _POSITIONS = _request(_STATUS, "privateFuturesGetSettlePositions", "/futures/usdt/positions", "futures", _FUTURES)
 REQUESTS = (
     replace(_TIME, signed=False),
-    replace(_MAIN_KEYS, expects=_is_keys),
+    replace(_MAIN_KEYS, expects=lambda body: isinstance(body, list) or is_object(body)),
     replace(_WALLET, expects=_is_list),
     replace(_FUTURES_WALLET, expects=_is_wallet, params=_SETTLE),
     replace(_ORDERS, expects=_is_list),
