@@ -154,6 +154,7 @@ def benches() -> list[Bench]:
 
 @pytest.fixture(params=benches(), ids=lambda one: f"{one.id}-{one.family}" if one.family else one.id)
 def bench(request: pytest.FixtureRequest) -> Bench:
-    """Each exchange there is a file for, in turn."""
-    assert request.param.is_simulated, "every exchange has a simulated one"
-    return request.param
+    """Each exchange there is a file for, in turn; or the one a test names."""
+    found = request.param if isinstance(request.param, Bench) else next(b for b in benches() if b.id == request.param)
+    assert found.is_simulated, "every exchange has a simulated one"
+    return found
