@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import getpass
 import os
-import socket
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,6 +29,7 @@ if TYPE_CHECKING:
     from reconciler.model.ports import Platform, Prober, Progress, SecretProvider, Store
 
 KEY_FILE = "key"
+Ask = Callable[[str], str]
 
 
 @cache
@@ -59,12 +58,15 @@ def known() -> Known:
     )
 
 
-def secret_providers(environ: Mapping[str, str] | None = None) -> dict[str, SecretProvider]:
-    """Return a fresh provider for every scheme; one set serves one run."""
+def secret_providers(environ: Mapping[str, str] | None = None, ask: Ask | None = None) -> dict[str, SecretProvider]:
+    """Return a fresh provider for every scheme; one set serves one run.
+
+    `ask` is called for the passphrase of a protected identity; None where nobody is there to be asked.
+    """
     environ = os.environ if environ is None else environ
     home = Path(environ.get("HOME") or Path.home())
     package = "reconciler.secrets"
-    return {word: discover.load(package, word).provider(environ, home) for word in discover.names(package)}
+    return {word: discover.load(package, word).provider(environ, home, ask) for word in discover.names(package)}
 
 
 @dataclass(frozen=True)
@@ -79,9 +81,8 @@ class Workspace:
     providers: Mapping[str, SecretProvider] = field(default_factory=dict)
 
     def around(self) -> Surroundings:
-        """Say what the manifests do not: who runs this, from where, under which rules."""
+        """Say what the manifests do not: at which revision, from where, under which rules."""
         return Surroundings(
-            owner=owner(),
             revision=revision(self.root),
             egress_addresses=self.config.egress.addresses,
             titles={word: exchange.traits.title for word, exchange in exchanges().items()},
@@ -104,6 +105,7 @@ def read_workspace(
     manifests: Sequence[Path] = (),
     labels: Mapping[str, str] | None = None,
     only: Sequence[str] = (),
+    ask: Ask | None = None,
 ) -> Workspace:
     """Read settings and manifests, and select; nothing is opened or contacted.
 
@@ -120,7 +122,7 @@ def read_workspace(
         manifests=chosen,
         findings=findings,
         is_selection=bool(labels or only or manifests),
-        providers={} if environ is None else secret_providers(environ),
+        providers={} if environ is None else secret_providers(environ, ask),
     )
 
 
@@ -150,7 +152,7 @@ def reconciler(
         clock=clock,
         progress=progress,
     )
-    return Reconciler(workspace.manifests, ports, workspace.around())
+    return Reconciler(workspace.manifests, ports, replace(workspace.around(), owner=owner()))
 
 
 def open_store(workspace: Workspace, *, read_only: bool) -> Store:
@@ -179,6 +181,9 @@ def _prober(workspace: Workspace, simulated: Mapping[str, str], clock: Clock) ->
 
 def owner() -> str:
     """Say who makes a change, for the lock and the history."""
+    import getpass
+    import socket
+
     try:
         user = getpass.getuser()
     except (KeyError, OSError):

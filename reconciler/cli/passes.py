@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli.asking import asker
 from reconciler.cli.failures import failure_of
 from reconciler.cli.options import Output, Selection
 from reconciler.cli.publish import publish, rendered
@@ -54,6 +55,7 @@ def _reported(
             manifests=selection.manifests,
             labels=dict(selection.labels),
             only=selection.only,
+            ask=asker(),
         )
         if workspace.findings:
             return replace(workspace.blank(command, SystemClock()), findings=workspace.findings, is_valid=False)
