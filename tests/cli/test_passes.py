@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from reconciler.cli.options import Output, Selection
 from reconciler.cli.passes import check, make_pass
@@ -15,6 +16,14 @@ from reconciler.engine.order import Mode
 from reconciler.simulator.background import BackgroundSimulator
 
 ROOT = Path(__file__).parents[2]
+REPORT = Draft202012Validator(json.loads((ROOT / "schemas" / "report.schema.json").read_text()))
+
+
+def told(out):
+    """Return a report that keeps to its published schema."""
+    report = json.loads(out)
+    assert [error.message for error in REPORT.iter_errors(report)] == []
+    return report
 
 
 @pytest.fixture
@@ -48,7 +57,7 @@ def test_a_bug_becomes_a_report_too(repository, capsys, monkeypatch):
 
     assert make_pass(Selection(), Output("json"), "test", Mode.TEST) == 70
     captured = capsys.readouterr()
-    assert json.loads(captured.out)["failures"][0]["exitCode"] == 70
+    assert told(captured.out)["failures"][0]["exitCode"] == 70
     assert "ZeroDivisionError" in captured.err
 
 
@@ -66,5 +75,5 @@ def test_an_interrupted_run_gives_its_lock_back_and_its_report(repository, signa
         out, _ = child.communicate()
 
     assert child.returncode == 130
-    assert json.loads(out)["failures"][0]["exitCode"] == 130
+    assert told(out)["failures"][0]["exitCode"] == 130
     assert make_pass(Selection(), Output("json"), "run", Mode.APPLY, yes=True) == 0
