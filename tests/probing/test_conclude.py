@@ -138,7 +138,7 @@ def test_the_address_the_exchange_saw_is_kept():
 
 def test_an_answer_of_the_key_info_becomes_rights_and_account():
     heard = trial()
-    data = {"permission": "General,Spot", "uid": 7, "isMaster": False}
+    data = {"apiKey": "k" * 24, "permission": "General,Spot", "uid": 7, "isMaster": False}
     request = EXCHANGE.asked_for(Purpose.KEY_INFO)[0]
     heard.hear(Answer(request, NOON, status=200, body={"code": "200000", "data": data}))
 
