@@ -36,6 +36,7 @@ def conclude(trial: Trial, now: datetime) -> ProbeResult:
         requests=trial.signed,
         proven_at=now if is_proven else None,
         notes=tuple(_notes(trial, now)),
+        environment=trial.target.environment,
     )
 
 

@@ -145,4 +145,5 @@ def test_an_answer_of_the_key_info_becomes_rights_and_account():
     result = conclude(heard, NOON)
 
     assert result.diagnosis is None
+    assert result.venue == ("kucoin", "live")
     assert (result.account.uid, result.account.is_subaccount) == ("7", True)
