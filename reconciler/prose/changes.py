@@ -21,6 +21,8 @@ MARKS: dict[Action, tuple[str, Ink | None]] = {
     Action.RESUME: ("▸", Ink.GOOD),
     Action.DELETE: ("-", Ink.BAD),
 }
+# What is held or was not tried must not look like what happens.
+_STOPPED = "!"
 DONE = {
     Action.CREATE: "created",
     Action.UPDATE: "updated",
@@ -66,12 +68,12 @@ def _change(change: Change, outcomes: Outcomes | None, widest: int, style: Style
 def _state(change: Change, outcomes: Outcomes | None) -> tuple[str, Ink | None, str, str]:
     mark, ink = MARKS[change.action]
     if change.held is not None:
-        return mark, Ink.CAUTION, change.action, f"held: {said(change.held)}"
+        return _STOPPED, Ink.CAUTION, change.action, f"held: {said(change.held)}"
     if outcomes is None:
         return mark, ink, change.action, ""
     outcome = outcomes.get(_step(change))
     if outcome is None:
-        return mark, Ink.CAUTION, change.action, "not tried"
+        return _STOPPED, Ink.CAUTION, change.action, "not tried"
     if outcome.error is None:
         return "✓", Ink.GOOD, DONE[change.action], ""
     return "✗", Ink.BAD, change.action, f"failed: {said(outcome.error)}"

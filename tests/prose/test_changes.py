@@ -41,10 +41,10 @@ def test_after_an_apply_each_change_says_what_became_of_it(nouns):
         ["✓", "created"],
         ["✓", "created"],
         ["✗", "update"],
-        ["±", "replace"],
+        ["!", "replace"],
         ["✓", "suspended"],
         ["✓", "resumed"],
-        ["-", "delete"],
+        ["!", "delete"],
     ]
     assert "    failed: the platform answered 409: the binding was changed meanwhile" in lines
     assert lines[-1] == "    not tried"
