@@ -201,7 +201,10 @@ def _main_file(path: Path) -> bytes:
     # https://www.sqlite.org/howtocorrupt.html section 2.2, last verified 2026-11-22.
     db = _connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
     with contextlib.closing(db):
-        db.execute("PRAGMA schema_version")  # says what is wrong with the file, where serialize does not
+        # These say what is wrong with the file, where serialize does not.
+        db.execute("PRAGMA schema_version")
+        if db.execute("PRAGMA page_count").fetchone() == (0,):
+            raise sqlite3.DatabaseError("it is empty")
         return db.serialize()
 
 
