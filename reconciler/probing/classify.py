@@ -46,7 +46,7 @@ def classify(exchange: Exchange, answer: Answer) -> Fault | None:
     """Say what is wrong with an answer; None when it is a success of the documented shape."""
     purpose = answer.request.purpose
     if answer.silence is not None or answer.status is None:
-        return Fault(_AWAY, f"there was {answer.silence or 'no answer'}", purpose, is_silence=True)
+        return Fault(_AWAY, str(answer.silence or "no answer came"), purpose, is_silence=True)
     code = exchange.code_of(answer.body)
     if code is not None:
         row = matching_row(exchange, code, purpose, answer.text)
