@@ -107,7 +107,8 @@ def explained(path: Path, schema: Schema) -> Iterator[None]:
 
 def _is_there(path: Path, schema: Schema) -> bool:
     # What lies beside a database becomes a part of it, or is written to: it must be as private, no link and no pipe.
-    # Looked for first, since a database is there before what lies beside it.
+    files.is_there(path, schema.error)
+    # And then once more: a database is there before what lies beside it.
     names = [path.with_name(path.name + suffix) for suffix in ("-wal", "-journal", "-shm")]
     beside = [each for each in names if files.is_there(each, schema.error)]
     is_there = files.is_there(path, schema.error)
