@@ -87,7 +87,7 @@ def _parted(message: str, ref: SecretRef) -> tuple[str, str]:
 def _remedy(placed: Placed[Connection], ref: SecretRef, error: SecretError) -> str:
     if ref.scheme == "sops" and isinstance(error, SecretNotFound | SecretRejected) and "." in ref.locator:
         file = posixpath.normpath(posixpath.join(posixpath.dirname(placed.source.file), ref.locator))
-        if isinstance(error, SecretNotFound) and ref.key:
+        if isinstance(error, SecretNotFound) and ref.key and ref.is_plain:
             add = f"put it there with: reconcile secrets set {shlex.quote(file)} {shlex.quote(ref.key)}"
             return f"{error.hint}{' Or' if error.hint.endswith('?') else '; or'} {add}" if error.hint else add
         return error.hint or f"restore {file} as it was, or write a new one with: reconcile secrets set"

@@ -91,6 +91,20 @@ def test_a_secret_that_is_missing_or_damaged_is_told_with_the_command_that_puts_
     assert told.remedy == remedy
 
 
+def test_a_value_that_stands_where_its_name_belongs_is_in_no_remedy(build, shelf):
+    literal = "6563f1a2b3c4d5e6f7a8b9c0"
+    shelf.error = SecretNotFound("no")
+    connections = [
+        build.connection(credentials={"sops": "secrets/a.sops.yaml", "key": literal}),
+        build.connection("other", credentials={"sops": literal, "key": "main"}),
+    ]
+
+    findings = opened(connections, shelf, mexc=False).findings
+
+    assert len(findings) == 2
+    assert literal not in str(findings)
+
+
 def test_references_are_followed_from_the_folder_of_their_manifest(build, shelf):
     opened([build.connection(environment="simulator")], shelf, mexc=False)
 
