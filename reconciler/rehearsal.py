@@ -75,7 +75,7 @@ def declared(manifests: Sequence[Path], *, cwd: Path, environ: Mapping[str, str]
 def accounts_for(workspace: Workspace) -> list[KeyFields]:
     """Return a key for every simulated connection, named after it, with the rights it was declared for."""
     simulated = [c for c in workspace.manifests.connections if c.document.spec.environment == "simulator"]
-    needs = {name: one.traits.needs_passphrase for name, one in exchanges().items()}
+    needs = exchanges().mapped(lambda exchange: exchange.traits.needs_passphrase)
     opened = resolve(simulated, workspace.providers, root=workspace.root, needs_passphrase=needs).credentials
     return [_account(placed, opened[placed.name]) for placed in simulated if placed.name in opened]
 

@@ -14,6 +14,7 @@ from reconciler.engine.order import Mode, Order, Ports, Surroundings
 from reconciler.engine.select import select
 from reconciler.kit import discover
 from reconciler.kit.clock import Clock, SystemClock
+from reconciler.kit.lazy import LazyMapping
 from reconciler.manifests.config import read_config
 from reconciler.manifests.load import load
 from reconciler.manifests.revision import revision
@@ -33,10 +34,10 @@ Ask = Callable[[str], str]
 
 
 @cache
-def exchanges() -> Mapping[str, Exchange]:
-    """Return every exchange there is a file for, by id."""
+def exchanges() -> LazyMapping[Exchange]:
+    """Return every exchange there is a file for, by id; each file is imported when its facts are asked for."""
     package = "reconciler.exchanges"
-    return {word: discover.load(package, word).EXCHANGE for word in discover.names(package)}
+    return LazyMapping(discover.names(package), lambda word: discover.load(package, word).EXCHANGE)
 
 
 @cache
@@ -51,7 +52,7 @@ def known() -> Known:
     """Return what the grammar must be told about the plug-ins."""
     package = "reconciler.secrets"
     return Known(
-        exchanges={word: exchange.traits for word, exchange in exchanges().items()},
+        exchanges=exchanges().mapped(lambda exchange: exchange.traits),
         schemes={word: discover.load(package, word).SCHEME.keyed for word in discover.names(package)},
         rules={rule.id: rule.traits for rule in rules() if not rule.is_fixed},
         drivers=frozenset(discover.names("reconciler.platforms")),
@@ -85,8 +86,8 @@ class Workspace:
         return Surroundings(
             revision=revision(self.root),
             egress_addresses=self.config.egress.addresses,
-            titles={word: exchange.traits.title for word, exchange in exchanges().items()},
-            needs_passphrase={word: exchange.traits.needs_passphrase for word, exchange in exchanges().items()},
+            titles=exchanges().mapped(lambda exchange: exchange.traits.title),
+            needs_passphrase=exchanges().mapped(lambda exchange: exchange.traits.needs_passphrase),
             rules=rules(),
             is_selection=self.is_selection,
         )
