@@ -1,6 +1,9 @@
 """A pass from the command line owes its report, whatever stops it."""
 
+import contextlib
 import json
+import os
+import pty
 import shutil
 import signal
 import subprocess
@@ -59,6 +62,27 @@ def test_a_bug_becomes_a_report_too(repository, capsys, monkeypatch):
     captured = capsys.readouterr()
     assert told(captured.out)["failures"][0]["exitCode"] == 70
     assert "ZeroDivisionError" in captured.err
+
+
+def test_the_question_stands_alone_once_the_keys_are_tested(repository):
+    leader, follower = pty.openpty()
+    environ = {"PATH": "/usr/bin:/bin", "HOME": str(repository), "TERM": "xterm"}
+    command = [sys.executable, "-m", "reconciler"]
+    child = subprocess.Popen(command, cwd=repository, env=environ, stdin=follower, stdout=follower, stderr=follower)
+    os.close(follower)
+    seen = b""
+    while b"[y/N]: " not in seen:
+        seen += os.read(leader, 1000)
+    os.write(leader, b"n\n")
+    with contextlib.suppress(OSError):
+        while chunk := os.read(leader, 1000):
+            seen += chunk
+    os.close(leader)
+
+    before, _, after = seen.decode().partition("Make 9 changes? [y/N]: ")
+    assert child.wait() == 6
+    assert "testing keys" in before
+    assert "testing keys" not in after
 
 
 @pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM])
