@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from reconciler.documents.known import Known
 from reconciler.engine.order import Mode, Order, Ports, Surroundings
 from reconciler.engine.select import select
+from reconciler.errors import NothingMatched
 from reconciler.kit import discover
 from reconciler.kit.clock import Clock, SystemClock
 from reconciler.kit.lazy import LazyMapping
@@ -112,10 +113,14 @@ def read_workspace(
 
     Without an `environ` no secret can be opened and no host is judged. Raises NothingMatched.
     """
+    if absent := [path for path in manifests if not (cwd / path).exists()]:
+        raise NothingMatched(f"there is no {absent[0]}", hint="correct the path given with --manifests")
     settings = read_config(config, cwd=cwd, known=known(), environ=environ, manifests=manifests)
     paths = [cwd / path for path in manifests] or [settings.root / name for name in settings.config.manifests]
     loaded = load(paths, root=settings.root, known=known(), strategies=settings.config.strategies)
     findings = tuple(sorted((*settings.findings, *loaded.findings), key=lambda finding: finding.order))
+    if not (findings or manifests or config or loaded.count) and (above := _above(cwd)):
+        raise NothingMatched("no manifest was found", hint=f"run it from {above}, where the manifests are")
     chosen = loaded if findings else select(loaded, labels=labels or {}, only=only)
     return Workspace(
         root=settings.root,
@@ -125,6 +130,11 @@ def read_workspace(
         is_selection=bool(labels or only or manifests),
         providers={} if environ is None else secret_providers(environ, ask),
     )
+
+
+def _above(cwd: Path) -> Path | None:
+    names = ("reconciler.yaml", "connections.d")
+    return next((folder for folder in cwd.parents if any((folder / name).exists() for name in names)), None)
 
 
 def reconciler(

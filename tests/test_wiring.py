@@ -43,6 +43,18 @@ def test_a_folder_without_manifests_matches_nothing(tmp_path):
         read_workspace(cwd=tmp_path, environ={})
 
 
+def test_a_path_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(NothingMatched, match="there is no nowhere"):
+        read_workspace(cwd=tmp_path, environ={}, manifests=[Path("nowhere")])
+
+
+def test_from_a_folder_further_down_the_right_one_is_named(workspace, tmp_path):
+    with pytest.raises(NothingMatched) as caught:
+        read_workspace(cwd=tmp_path / "connections.d", environ={})
+
+    assert caught.value.hint == f"run it from {tmp_path}, where the manifests are"
+
+
 def test_named_manifests_are_a_selection(workspace, tmp_path):
     named = read_workspace(cwd=tmp_path, environ={}, manifests=[Path("connections.d/main.yaml")])
 
