@@ -190,13 +190,16 @@ def _prober(workspace: Workspace, simulated: Mapping[str, str], clock: Clock) ->
     return CcxtProber(exchanges(), clock=clock, base_url=base_url)
 
 
+@cache
 def owner() -> str:
     """Say who makes a change, for the lock and the history."""
     import getpass
+    import secrets
     import socket
 
     try:
         user = getpass.getuser()
     except (KeyError, OSError):
         user = f"uid {os.getuid()}"
-    return f"{user}@{socket.gethostname()} pid {os.getpid()}"
+    # Two containers may share their host name, and each runs us as pid 1: the lock must tell them apart.
+    return f"{user}@{socket.gethostname()} pid {os.getpid()} ({secrets.token_hex(3)})"

@@ -86,3 +86,8 @@ def test_an_apply_leaves_private_files(workspace):
 def test_the_owner_of_a_change_names_user_host_and_process():
     assert "@" in owner()
     assert "pid" in owner()
+    assert owner() == owner()
+
+
+def test_two_processes_of_one_name_and_number_are_two_owners():
+    assert owner() != owner.__wrapped__()
