@@ -241,7 +241,7 @@ _AWAY, _UNPROVEN = Diagnosis.EXCHANGE_UNAVAILABLE, Diagnosis.UNVERIFIED
 ERROR_ROWS = (
     ErrorRow("400001", _INVALID, "a header that names the key is missing", (401,), ERRORS),
     ErrorRow("400003", _INVALID, "the key does not exist", (401,), OBSERVED),
-    ErrorRow("400004", _INVALID, "the passphrase is wrong", (401,), ERRORS),
+    ErrorRow("400004", _INVALID, "the passphrase is wrong, or the secret that signs it", (401,), ERRORS),
     ErrorRow("400005", _INVALID, "the signature is wrong: the secret does not belong to the key", (401,), ERRORS),
     ErrorRow("411100", _INVALID, "the account is frozen", (200,), ERRORS),
     ErrorRow("400006", _IP, "the address is not on the key's list", (403,), OBSERVED),
