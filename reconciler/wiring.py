@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from reconciler.model.exchange import Exchange
     from reconciler.model.ports import Platform, Prober, Progress, SecretProvider, Store
 
-KEY_FILE = "key"
+# Always in the folder that git ignores, wherever the databases are put: the key is the one thing in the clear.
+KEY_FILE = Path(".reconciler") / "key"
 Ask = Callable[[str], str]
 
 
@@ -150,7 +151,7 @@ def reconciler(
     read_only = order.mode is not Mode.APPLY
     platform_path = workspace.root / workspace.config.platform.path
     store_path = workspace.root / workspace.config.store.path
-    key = open_key(store_path.parent / KEY_FILE, read_only=read_only, needed_by=(platform_path, store_path))
+    key = open_key(workspace.root / KEY_FILE, read_only=read_only, needed_by=(platform_path, store_path))
     clock = SystemClock()
     driver = discover.load("reconciler.platforms", workspace.config.platform.driver)
     platform: Platform = driver.open_platform(platform_path, key=key, read_only=read_only)

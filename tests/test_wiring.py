@@ -91,3 +91,18 @@ def test_the_owner_of_a_change_names_user_host_and_process():
 
 def test_two_processes_of_one_name_and_number_are_two_owners():
     assert owner() != owner.__wrapped__()
+
+
+def test_the_host_key_stays_in_the_ignored_folder_wherever_the_databases_are(tmp_path, workspace):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "reconciler.yaml").write_text(
+        "apiVersion: reconciler/v1\nkind: Config\nstore: {path: data/state.db}\nplatform: {path: data/platform.db}\n"
+    )
+    order = Order("run", Mode.APPLY, confirm=lambda report: True)
+
+    asyncio.run(reconciler(read_workspace(cwd=tmp_path, environ={}), order, {}, None).run(order))
+
+    assert (tmp_path / ".reconciler" / "key").is_file()
+    assert (tmp_path / ".reconciler" / ".gitignore").read_text() == "*\n"
+    assert {path.name for path in (tmp_path / "data").iterdir()} >= {"state.db", "platform.db"}
+    assert "key" not in {path.name for path in (tmp_path / "data").iterdir()}
