@@ -27,7 +27,7 @@ check: $(VENV)/dev.stamp ## lint, format, types, import contracts, generated fil
 	@$(BIN)/ruff check $(CODE)
 	@$(BIN)/ruff format --check $(CODE)
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/lint-imports --no-logo --no-cache
 	@$(BIN)/python docs/generate.py --check
 
 fix: $(VENV)/dev.stamp ## format, mend what can be mended, renew the tables in the docs

@@ -9,6 +9,7 @@ import asyncio
 import json
 import re
 import sys
+import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import get_args
@@ -148,6 +149,15 @@ def _summary(command: click.Command) -> str:
     return (command.help or "").strip().partition("\n\n")[0].replace("\n", " ")
 
 
+def layers() -> str:
+    """Draw the layers as the import contracts have them."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    drawn = next(contract["layers"] for contract in contracts if contract["id"] == "layers")
+    return "\n".join(["```text", *drawn, "```", ""])
+
+
 def table(heading: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Lay rows out as Markdown."""
     lines = [heading, ["---"] * len(heading), *rows]
@@ -163,6 +173,7 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "options": options,
     "own-options": own_options,
     "environment": environment,
+    "layers": layers,
 }
 
 

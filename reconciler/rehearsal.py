@@ -73,11 +73,20 @@ def declared(manifests: Sequence[Path], *, cwd: Path, environ: Mapping[str, str]
 
 
 def accounts_for(workspace: Workspace) -> list[KeyFields]:
-    """Return a key for every simulated connection, named after it, with the rights it was declared for."""
+    """Return a key for every simulated connection, named after it, with the rights it was declared for.
+
+    A key that serves several connections is one key, with the rights that all of them were declared for.
+    """
     simulated = [c for c in workspace.manifests.connections if c.document.spec.environment == "simulator"]
-    needs = {name: one.traits.needs_passphrase for name, one in exchanges().items()}
+    needs = exchanges().mapped(lambda exchange: exchange.traits.needs_passphrase)
     opened = resolve(simulated, workspace.providers, root=workspace.root, needs_passphrase=needs).credentials
-    return [_account(placed, opened[placed.name]) for placed in simulated if placed.name in opened]
+    accounts: dict[tuple[str, str], KeyFields] = {}
+    for placed in simulated:
+        if placed.name in opened:
+            one = _account(placed, opened[placed.name])
+            first = accounts.setdefault((one["exchange"], opened[placed.name].api_key.reveal()), one)
+            first["rights"] = {*first["rights"], *one["rights"]}
+    return list(accounts.values())
 
 
 def client_ip(workspace: Workspace) -> str | None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import getpass
 import os
-import socket
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,8 +12,10 @@ from typing import TYPE_CHECKING
 from reconciler.documents.known import Known
 from reconciler.engine.order import Mode, Order, Ports, Surroundings
 from reconciler.engine.select import select
+from reconciler.errors import NothingMatched
 from reconciler.kit import discover
 from reconciler.kit.clock import Clock, SystemClock
+from reconciler.kit.lazy import LazyMapping
 from reconciler.manifests.config import read_config
 from reconciler.manifests.load import load
 from reconciler.manifests.revision import revision
@@ -30,14 +30,16 @@ if TYPE_CHECKING:
     from reconciler.model.exchange import Exchange
     from reconciler.model.ports import Platform, Prober, Progress, SecretProvider, Store
 
-KEY_FILE = "key"
+# Always in the folder that git ignores, wherever the databases are put: the key is the one thing in the clear.
+KEY_FILE = Path(".reconciler") / "key"
+Ask = Callable[[str], str]
 
 
 @cache
-def exchanges() -> Mapping[str, Exchange]:
-    """Return every exchange there is a file for, by id."""
+def exchanges() -> LazyMapping[Exchange]:
+    """Return every exchange there is a file for, by id; each file is imported when its facts are asked for."""
     package = "reconciler.exchanges"
-    return {word: discover.load(package, word).EXCHANGE for word in discover.names(package)}
+    return LazyMapping(discover.names(package), lambda word: discover.load(package, word).EXCHANGE)
 
 
 @cache
@@ -52,19 +54,22 @@ def known() -> Known:
     """Return what the grammar must be told about the plug-ins."""
     package = "reconciler.secrets"
     return Known(
-        exchanges={word: exchange.traits for word, exchange in exchanges().items()},
+        exchanges=exchanges().mapped(lambda exchange: exchange.traits),
         schemes={word: discover.load(package, word).SCHEME.keyed for word in discover.names(package)},
         rules={rule.id: rule.traits for rule in rules() if not rule.is_fixed},
         drivers=frozenset(discover.names("reconciler.platforms")),
     )
 
 
-def secret_providers(environ: Mapping[str, str] | None = None) -> dict[str, SecretProvider]:
-    """Return a fresh provider for every scheme; one set serves one run."""
+def secret_providers(environ: Mapping[str, str] | None = None, ask: Ask | None = None) -> dict[str, SecretProvider]:
+    """Return a fresh provider for every scheme; one set serves one run.
+
+    `ask` is called for the passphrase of a protected identity; None where nobody is there to be asked.
+    """
     environ = os.environ if environ is None else environ
     home = Path(environ.get("HOME") or Path.home())
     package = "reconciler.secrets"
-    return {word: discover.load(package, word).provider(environ, home) for word in discover.names(package)}
+    return {word: discover.load(package, word).provider(environ, home, ask) for word in discover.names(package)}
 
 
 @dataclass(frozen=True)
@@ -79,13 +84,12 @@ class Workspace:
     providers: Mapping[str, SecretProvider] = field(default_factory=dict)
 
     def around(self) -> Surroundings:
-        """Say what the manifests do not: who runs this, from where, under which rules."""
+        """Say what the manifests do not: at which revision, from where, under which rules."""
         return Surroundings(
-            owner=owner(),
             revision=revision(self.root),
             egress_addresses=self.config.egress.addresses,
-            titles={word: exchange.traits.title for word, exchange in exchanges().items()},
-            needs_passphrase={word: exchange.traits.needs_passphrase for word, exchange in exchanges().items()},
+            titles=exchanges().mapped(lambda exchange: exchange.traits.title),
+            needs_passphrase=exchanges().mapped(lambda exchange: exchange.traits.needs_passphrase),
             rules=rules(),
             is_selection=self.is_selection,
         )
@@ -104,15 +108,20 @@ def read_workspace(
     manifests: Sequence[Path] = (),
     labels: Mapping[str, str] | None = None,
     only: Sequence[str] = (),
+    ask: Ask | None = None,
 ) -> Workspace:
     """Read settings and manifests, and select; nothing is opened or contacted.
 
     Without an `environ` no secret can be opened and no host is judged. Raises NothingMatched.
     """
+    if absent := [path for path in manifests if not (cwd / path).exists()]:
+        raise NothingMatched(f"there is no {absent[0]}", hint="correct the path given with --manifests")
     settings = read_config(config, cwd=cwd, known=known(), environ=environ, manifests=manifests)
     paths = [cwd / path for path in manifests] or [settings.root / name for name in settings.config.manifests]
     loaded = load(paths, root=settings.root, known=known(), strategies=settings.config.strategies)
     findings = tuple(sorted((*settings.findings, *loaded.findings), key=lambda finding: finding.order))
+    if not (findings or manifests or config or loaded.count) and (above := _above(cwd)):
+        raise NothingMatched("no manifest was found", hint=f"run it from {above}, where the manifests are")
     chosen = loaded if findings else select(loaded, labels=labels or {}, only=only)
     return Workspace(
         root=settings.root,
@@ -120,8 +129,13 @@ def read_workspace(
         manifests=chosen,
         findings=findings,
         is_selection=bool(labels or only or manifests),
-        providers={} if environ is None else secret_providers(environ),
+        providers={} if environ is None else secret_providers(environ, ask),
     )
+
+
+def _above(cwd: Path) -> Path | None:
+    names = ("reconciler.yaml", "connections.d")
+    return next((folder for folder in cwd.parents if any((folder / name).exists() for name in names)), None)
 
 
 def reconciler(
@@ -137,7 +151,7 @@ def reconciler(
     read_only = order.mode is not Mode.APPLY
     platform_path = workspace.root / workspace.config.platform.path
     store_path = workspace.root / workspace.config.store.path
-    key = open_key(store_path.parent / KEY_FILE, read_only=read_only, needed_by=(platform_path, store_path))
+    key = open_key(workspace.root / KEY_FILE, read_only=read_only, needed_by=(platform_path, store_path))
     clock = SystemClock()
     driver = discover.load("reconciler.platforms", workspace.config.platform.driver)
     platform: Platform = driver.open_platform(platform_path, key=key, read_only=read_only)
@@ -150,7 +164,7 @@ def reconciler(
         clock=clock,
         progress=progress,
     )
-    return Reconciler(workspace.manifests, ports, workspace.around())
+    return Reconciler(workspace.manifests, ports, replace(workspace.around(), owner=owner()))
 
 
 def open_store(workspace: Workspace, *, read_only: bool) -> Store:
@@ -177,10 +191,16 @@ def _prober(workspace: Workspace, simulated: Mapping[str, str], clock: Clock) ->
     return CcxtProber(exchanges(), clock=clock, base_url=base_url)
 
 
+@cache
 def owner() -> str:
     """Say who makes a change, for the lock and the history."""
+    import getpass
+    import secrets
+    import socket
+
     try:
         user = getpass.getuser()
     except (KeyError, OSError):
         user = f"uid {os.getuid()}"
-    return f"{user}@{socket.gethostname()} pid {os.getpid()}"
+    # Two containers may share their host name, and each runs us as pid 1: the lock must tell them apart.
+    return f"{user}@{socket.gethostname()} pid {os.getpid()} ({secrets.token_hex(3)})"

@@ -30,10 +30,12 @@ echo "== what was left behind"
 # A process of ours carries the mark of this run in its environment.
 left=$(grep -lzs "^FRESH_CLONE=$work\$" /proc/[0-9]*/environ | cut -d/ -f3 || true)
 [ -z "$left" ] || fail "processes still run: $(ps -o pid=,args= -p "${left//$'\n'/,}")"
-# pip keeps its cache, pytest the folders of its last runs; nothing else may appear.
+# pip keeps its cache, and asks rustc for its version, of which rustup makes a note; pytest keeps the folders of its
+# last runs. Nothing else may appear.
 tmp=$(find "$work/tmp" -mindepth 1 -maxdepth 1 -not -name 'pytest-of-*' | head)
 [ -z "$tmp" ] || fail "temporary files remain: $tmp"
-home=$(find "$work/home" -mindepth 1 -not -type d -not -path "$work/home/.cache/pip/*" | head)
+home=$(find "$work/home" -mindepth 1 -not -type d -not -path "$work/home/.cache/pip/*" \
+  -not -path "$work/home/.rustup/*" | head)
 [ -z "$home" ] || fail "the home folder was written to: $home"
 changed=$(git -C "$work/clone" status --porcelain)
 [ -z "$changed" ] || fail "the clone was changed: $changed"

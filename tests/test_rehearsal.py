@@ -30,6 +30,17 @@ def test_a_simulator_knows_each_declared_key_with_its_declared_rights(repository
     assert address == "203.0.113.10"
 
 
+def test_a_key_that_serves_two_connections_is_one_key_with_the_rights_of_both(repository):
+    text = (repository / "connections.d" / "mexc-spot-main.yaml").read_text()
+    second = text.replace("mexc-spot-main", "mexc-futures-main").replace("markets: [spot]", "markets: [futures]")
+    (repository / "connections.d" / "second.yaml").write_text(second)
+
+    keys, _ = declared([Path("connections.d")], cwd=repository, environ={})
+
+    assert len(keys) == 4
+    assert {Right.READ, Right.TRADE_SPOT, Right.TRADE_FUTURES} in [key["rights"] for key in keys]
+
+
 def test_invalid_manifests_declare_no_key(repository):
     (repository / "connections.d" / "broken.yaml").write_text("kind: [")
 

@@ -43,6 +43,18 @@ def test_a_folder_without_manifests_matches_nothing(tmp_path):
         read_workspace(cwd=tmp_path, environ={})
 
 
+def test_a_path_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(NothingMatched, match="there is no nowhere"):
+        read_workspace(cwd=tmp_path, environ={}, manifests=[Path("nowhere")])
+
+
+def test_from_a_folder_further_down_the_right_one_is_named(workspace, tmp_path):
+    with pytest.raises(NothingMatched) as caught:
+        read_workspace(cwd=tmp_path / "connections.d", environ={})
+
+    assert caught.value.hint == f"run it from {tmp_path}, where the manifests are"
+
+
 def test_named_manifests_are_a_selection(workspace, tmp_path):
     named = read_workspace(cwd=tmp_path, environ={}, manifests=[Path("connections.d/main.yaml")])
 
@@ -74,3 +86,23 @@ def test_an_apply_leaves_private_files(workspace):
 def test_the_owner_of_a_change_names_user_host_and_process():
     assert "@" in owner()
     assert "pid" in owner()
+    assert owner() == owner()
+
+
+def test_two_processes_of_one_name_and_number_are_two_owners():
+    assert owner() != owner.__wrapped__()
+
+
+def test_the_host_key_stays_in_the_ignored_folder_wherever_the_databases_are(tmp_path, workspace):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "reconciler.yaml").write_text(
+        "apiVersion: reconciler/v1\nkind: Config\nstore: {path: data/state.db}\nplatform: {path: data/platform.db}\n"
+    )
+    order = Order("run", Mode.APPLY, confirm=lambda report: True)
+
+    asyncio.run(reconciler(read_workspace(cwd=tmp_path, environ={}), order, {}, None).run(order))
+
+    assert (tmp_path / ".reconciler" / "key").is_file()
+    assert (tmp_path / ".reconciler" / ".gitignore").read_text() == "*\n"
+    assert {path.name for path in (tmp_path / "data").iterdir()} >= {"state.db", "platform.db"}
+    assert "key" not in {path.name for path in (tmp_path / "data").iterdir()}

@@ -48,6 +48,8 @@ def wants_json(arguments: Sequence[str]) -> bool:
 def _unquoted(error: click.ClickException) -> str:
     # click repeats a stray argument, and the likeliest one is a secret that somebody wrote on the command line.
     message = error.format_message()
+    if isinstance(error, click.BadParameter) and error.param and isinstance(error.param.type, click.Choice):
+        return f"{message.partition(': ')[0]}: write {' or '.join(map(str, error.param.type.choices))}"
     return "an argument too many" if message.startswith("Got unexpected extra argument") else message
 
 

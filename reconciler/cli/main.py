@@ -22,6 +22,17 @@ from reconciler.model.report import Failure, Report
 _COMMANDS = "reconciler.cli.commands"
 # The file that holds what `reconcile` does without a word.
 _DEFAULT = "run"
+# What people type who come from other tools.
+_ELSEWHERE = {
+    "plan": "reconcile --dry-run",
+    "diff": "reconcile --dry-run",
+    "apply": "reconcile --yes",
+    "run": "reconcile",
+    "check": "reconcile test",
+    "lint": "reconcile validate",
+    "help": "reconcile --help",
+    "version": "reconcile --version",
+}
 
 
 class Verbs(click.Group):
@@ -46,7 +57,8 @@ class Verbs(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command of the first word, or say which word was meant."""
         if args and args[0] not in self.list_commands(ctx):
-            hint = suggest.did_you_mean(args[0], self.list_commands(ctx))
+            meant = _ELSEWHERE.get(args[0])
+            hint = f"use: {meant}" if meant else suggest.did_you_mean(args[0], self.list_commands(ctx))
             raise UsageError(f'there is no command "{_shown(args[0])}"', hint=hint)
         return super().resolve_command(ctx, args)
 
@@ -119,8 +131,12 @@ def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; nothing is raised."""
     disable_core_dumps()
+    _fill_closed_streams()
     try:
         code = program().main(args=list(arguments), prog_name="reconcile", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return UsageError.exit_code
     except BrokenPipeError:
         # The reader of our output went away, as `head` does: no fault of the run, and nobody is left to tell.
         _close_quietly()
@@ -131,6 +147,13 @@ def run(arguments: Sequence[str]) -> int:
             _owed(failure)
         return tell(failure)
     return code if isinstance(code, int) else 0
+
+
+def _fill_closed_streams() -> None:
+    # Started with `<&-`, Python has None for a stream, and the next file opened takes its place and gets our output.
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8"))
 
 
 def _owed(failure: Failure) -> None:

@@ -48,6 +48,15 @@ def _format(_: click.Context, __: click.Parameter, word: str) -> str:
     return word
 
 
+def _writable(_: click.Context, __: click.Parameter, file: Path | None) -> Path | None:
+    # Seen before anything is done: an apply whose report has no place to go would be found out too late.
+    if file is not None and file.is_dir():
+        raise UsageError("--output-file names a folder", hint="name a file in it")
+    if file is not None and not file.parent.is_dir():
+        raise UsageError("the folder of --output-file is not there", hint=f"make it: mkdir -p {file.parent}")
+    return file
+
+
 def _log(_: click.Context, __: click.Parameter, verbosity: int) -> None:
     from reconciler.cli import logs
 
@@ -60,7 +69,13 @@ _VERBOSE = click.option(
 )
 _OUTPUT = (
     click.option("-o", "--output", default="text", callback=_format, metavar="FORMAT", help="Report as text or json."),
-    click.option("--output-file", type=_PATH, metavar="FILE", help="Write the report to FILE instead of stdout."),
+    click.option(
+        "--output-file",
+        type=_PATH,
+        callback=_writable,
+        metavar="FILE",
+        help="Write the report to FILE instead of stdout.",
+    ),
     click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when changes are pending or drift was found."),
     _VERBOSE,
 )

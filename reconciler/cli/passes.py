@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli.asking import asker, interruptible
 from reconciler.cli.failures import failure_of
 from reconciler.cli.options import Output, Selection
 from reconciler.cli.publish import publish, rendered
@@ -54,6 +55,7 @@ def _reported(
             manifests=selection.manifests,
             labels=dict(selection.labels),
             only=selection.only,
+            ask=asker(),
         )
         if workspace.findings:
             return replace(workspace.blank(command, SystemClock()), findings=workspace.findings, is_valid=False)
@@ -74,12 +76,20 @@ def _run(workspace: Workspace, order: Order) -> Report:
 
     with attached(workspace, os.environ) as simulated, progress(sys.stderr) as shown:
 
+        def confirmed(report: Report) -> bool:
+            # A line that goes on being redrawn would overwrite the question.
+            shown.close()
+            with interruptible():
+                return order.confirm is not None and order.confirm(report)
+
+        asked = order if order.confirm is None else replace(order, confirm=confirmed)
+
         async def run() -> Report:
             task = asyncio.current_task()
             if task is not None and threading.current_thread() is threading.main_thread():
                 # As for an interrupt: the change at hand is finished, the lock given back, and then it ends.
                 asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-            return await reconciler(workspace, order, simulated, shown).run(order)
+            return await reconciler(workspace, asked, simulated, shown).run(asked)
 
         try:
             return asyncio.run(run())

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
 from reconciler.kit.terminal import harmless
-from reconciler.model.ports import Progress
 from reconciler.model.probe import ProbeResult
 
 if TYPE_CHECKING:
@@ -21,6 +20,9 @@ class Silent:
 
     def tested(self, result: ProbeResult, done: int, total: int) -> None:
         """Take note of nothing."""
+
+    def close(self) -> None:
+        """Take nothing away."""
 
 
 class OnTerminal:
@@ -39,13 +41,14 @@ class OnTerminal:
         self._bar.update(self._task, completed=done, total=total, description=told)
 
     def close(self) -> None:
-        """Take the line away."""
+        """Take the line away; the next result draws a new one."""
         if self._bar is not None:
             self._bar.stop()
+            self._bar = None
 
 
 @contextmanager
-def progress(stream: TextIO, environ: Mapping[str, str] | None = None) -> Iterator[Progress]:
+def progress(stream: TextIO, environ: Mapping[str, str] | None = None) -> Iterator[Silent | OnTerminal]:
     """Give the tests somebody to tell; on anything but a capable terminal that somebody is silent."""
     environ = os.environ if environ is None else environ
     if not stream.isatty() or environ.get("TERM", "dumb") == "dumb" or environ.get("CI"):

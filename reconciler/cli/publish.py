@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from pathlib import Path
+from dataclasses import replace
 from typing import TextIO
 
 import click
@@ -15,7 +15,7 @@ from reconciler.engine.verdict import exit_code
 from reconciler.errors import OperationalError
 from reconciler.kit import discover, redact
 from reconciler.model.format import Style
-from reconciler.model.report import Report
+from reconciler.model.report import Failure, Report
 
 _WIDEST = 120
 
@@ -23,13 +23,31 @@ _WIDEST = 120
 def publish(report: Report, output: Output) -> int:
     """Write a report and return the exit code that it means.
 
-    Raises OperationalError when the file cannot be written.
+    Where its file cannot be written, it goes to stdout and says so: what was done must not be lost.
+    Raises OperationalError when stdout cannot be written either.
     """
-    if output.file is None:
-        click.echo(rendered(report, output.format, sys.stdout), nl=False)
-    else:
-        _write(output.file, rendered(report, output.format, None))
+    if output.file is not None:
+        try:
+            output.file.write_text(rendered(report, output.format, None), encoding="utf-8")
+        except OSError as error:
+            told = f"the report cannot be written to {output.file}: {error.strerror}"
+            failure = Failure(told, "it stands here instead; name another file", OperationalError.exit_code)
+            report = replace(report, failures=(*report.failures, failure))
+        else:
+            return exit_code(report, detailed=output.detailed_exitcode)
+    _print(rendered(report, output.format, sys.stdout))
     return exit_code(report, detailed=output.detailed_exitcode)
+
+
+def _print(text: str) -> None:
+    try:
+        click.echo(text, nl=False)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        # What Python still holds for stdout would fail once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise OperationalError(f"the report cannot be written to stdout: {error.strerror}") from error
 
 
 def rendered(report: Report, word: str, stream: TextIO | None) -> str:
@@ -43,10 +61,3 @@ def _style(stream: TextIO | None) -> Style:
         return Style(_WIDEST)
     colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return Style(min(shutil.get_terminal_size().columns, _WIDEST), colour)
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise OperationalError(f"the report cannot be written to {path}: {error.strerror}") from error

@@ -181,11 +181,10 @@ def _moved_to(folder: Path) -> Iterator[Path]:
 
 
 def _examples() -> Path:
-    here = Path(__file__).resolve().parents[1]
-    for folder in (here.parent / "connections.d", here / "examples"):
-        if (folder / "demo.agekey").is_file():
-            return folder
-    raise NothingMatched("the example manifests are not installed", hint="run the demo from a clone of the repository")
+    folder = Path(__file__).resolve().parents[2] / "connections.d"
+    if not (folder / "demo.agekey").is_file():
+        raise NothingMatched("the example manifests are not installed", hint="run the demo in a clone: make demo")
+    return folder
 
 
 def _say(text: str) -> None:

@@ -48,7 +48,7 @@ def demo_identity(root: Path) -> Iterator[Row]:
 def kept(workspace: Workspace) -> Iterator[Row]:
     """Judge the modes of what is kept on disk: state, platform and the key of this host."""
     store, platform = (workspace.root / path for path in (workspace.config.store.path, workspace.config.platform.path))
-    places = dict.fromkeys((store, platform, store.parent / KEY_FILE))
+    places = dict.fromkeys((store, platform, workspace.root / KEY_FILE))
     there = [path for path in places if path.exists() or path.is_symlink()]
     for path in there:
         yield _mode(path, workspace.root)
@@ -58,8 +58,8 @@ def kept(workspace: Workspace) -> Iterator[Row]:
             yield fail("files", fact, _CHMOD.format(mode=700, path=folder))
     if not there:
         yield ok("files", "nothing was applied from here yet")
-    elif (store.exists() or platform.exists()) and not (store.parent / KEY_FILE).exists():
-        fact = f"{_shown(store.parent / KEY_FILE, workspace.root)} is gone, and the rest was written with it"
+    elif (store.exists() or platform.exists()) and not (workspace.root / KEY_FILE).exists():
+        fact = f"{_shown(workspace.root / KEY_FILE, workspace.root)} is gone, and the rest was written with it"
         yield fail("files", fact, "restore it, or move the databases away and apply again")
 
 

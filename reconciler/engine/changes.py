@@ -46,15 +46,19 @@ def steps(actual: ManagedObject, target: ManagedObject, reason: str) -> Iterator
         return
     present = actual
     if target.suspended is not None and target.suspended != actual.suspended:
-        suspended = replace(actual, suspended=target.suspended)
-        yield _step(Action.SUSPEND, actual, suspended, target.suspended)
-        present = suspended
+        yield suspend(actual, target.suspended)
+        present = replace(actual, suspended=target.suspended)
     if not same(dict(target.fields), dict(present.fields)):
         updated = replace(target, suspended=present.suspended)
         yield _step(Action.UPDATE, present, updated, reason)
         present = updated
     if target.suspended is None and present.suspended is not None:
         yield _step(Action.RESUME, present, target, f"its connection is clean again; it was: {present.suspended}")
+
+
+def suspend(binding: ManagedObject, reason: str) -> Change:
+    """Return the change that stops a binding and leaves it otherwise as it is."""
+    return _step(Action.SUSPEND, binding, replace(binding, suspended=reason), reason)
 
 
 def narrowed(update: Change, actual: ManagedObject) -> tuple[Change, Change] | None:

@@ -7,8 +7,10 @@ from datetime import datetime
 
 from reconciler.documents.binding import StrategyBinding
 from reconciler.documents.connection import Connection
+from reconciler.engine.changes import connection_of, runs, suspend
 from reconciler.engine.standing import is_suspended
 from reconciler.model.manifest import Manifests, Placed, by_name
+from reconciler.model.plan import Change
 from reconciler.model.probe import ProbeResult, Status
 from reconciler.model.state import JsonValue, Kind, ManagedObject
 
@@ -53,13 +55,26 @@ def suspension(
         return present
     result = results.get(connection.name)
     status = result.status if result else Status.PENDING
-    if status is Status.BLOCKED:
-        diagnosis = f": {result.diagnosis}" if result and result.diagnosis else ""
-        return f"connection {connection.name} is {status}{diagnosis}"
+    if result is not None and status is Status.BLOCKED:
+        return _blocked(connection.name, result)
     suspend = connection.document.spec.suspend
     if suspend is not None and is_suspended(connection, now):
         return f"connection {connection.name} is suspended until {suspend.until}: {suspend.reason}"
     return None if status is Status.ONLINE else present
+
+
+def suspension_of(present: ManagedObject, results: Mapping[str, ProbeResult]) -> Change | None:
+    """Return what stops a binding that runs on a Blocked key, wherever its manifest wants it next, if it has one."""
+    name = str(connection_of(present))
+    result = results.get(name)
+    if present.kind is not Kind.BINDING or not runs(present) or result is None or result.status is not Status.BLOCKED:
+        return None
+    return suspend(present, _blocked(name, result))
+
+
+def _blocked(connection: str, result: ProbeResult) -> str:
+    diagnosis = f": {result.diagnosis}" if result.diagnosis else ""
+    return f"connection {connection} is {result.status}{diagnosis}"
 
 
 def connection_fields(document: Connection) -> dict[str, JsonValue]:

@@ -72,7 +72,7 @@ def exchange_drift(
         if not _is_fresh(proof.result):
             continue
         base = accepted.get(record.name)
-        then = base.result if base is not None and base.fingerprint == proof.fingerprint else None
+        then = base.result if base is not None and _is_same_key(base, proof) else None
         declared = (wanted.get(record.name, record), record)
         yield from _rights(record, declared, then, proof.result)
         yield from _allowlist(record, declared, then, proof.result)
@@ -87,7 +87,7 @@ def lowered(accepted: Mapping[str, Proven], proofs: Mapping[str, Proven]) -> dic
     less = {}
     for name, then in accepted.items():
         now = proofs.get(name)
-        if now is None or now.fingerprint != then.fingerprint or not _is_fresh(now.result):
+        if now is None or not _is_same_key(then, now) or not _is_fresh(now.result):
             continue
         result = _lower(then.result, now.result)
         if result != then.result:
@@ -110,6 +110,10 @@ def _lower(then: ProbeResult, now: ProbeResult) -> ProbeResult:
 
 def _is_lost(right: Right, then: ProbeResult, now: ProbeResult) -> bool:
     return now.rights.verdict(right) is Verdict.DENIED and then.rights.verdict(right) is not Verdict.DENIED
+
+
+def _is_same_key(one: Proven, other: Proven) -> bool:
+    return one.fingerprint == other.fingerprint and one.result.venue == other.result.venue
 
 
 def _is_fresh(result: ProbeResult) -> bool:

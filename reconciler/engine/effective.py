@@ -42,8 +42,7 @@ def effective(fresh: ProbeResult, proven: Proven | None, fingerprint: str | None
 def _same_key(fresh: ProbeResult, proven: Proven | None, fingerprint: str | None) -> ProbeResult | None:
     if proven is None or fingerprint is None or proven.fingerprint != fingerprint:
         return None
-    # One string may be a key at two exchanges; a proof of one says nothing of the other.
-    return proven.result if proven.result.exchange == fresh.exchange else None
+    return proven.result if proven.result.venue == fresh.venue else None
 
 
 def _kept(fresh: ProbeResult, old: ProbeResult, now: datetime) -> ProbeResult:

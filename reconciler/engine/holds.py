@@ -62,7 +62,7 @@ class Holds:
             return denial
         result = self.results.get(change.name)
         if change.target is None or change.target.fingerprint is None:
-            return result.message if result and result.message else "its secret could not be opened"
+            return "the key was not tested: its secrets could not be opened"
         if _is_online(result) or (change.action is Action.UPDATE and _is_harmless(change) and _has_proof(result)):
             return None
         return _why(result)
@@ -70,7 +70,8 @@ class Holds:
     def _not_usable(self, connection: str) -> str | None:
         """Say why nothing may start to run on a connection."""
         if connection in self.held_connections:
-            return f"connection {connection} is held: {self.held_connections[connection]}"
+            # Why it is held is told where it is held, once and not for each of its bindings.
+            return f"connection {connection} is held"
         if connection not in self.stored:
             return f"connection {connection} is not on the platform"
         if (denial := self.denied.get((Kind.CONNECTION, connection))) is not None:

@@ -31,6 +31,11 @@ class Observed:
             intents=[intent for intent in self.intents if intent.change.id in scope],
         )
 
+    def beside(self, scope: Scope | None) -> Sequence[ManagedObject]:
+        """Return what a selected run may not compare though it was applied here; nothing without a selection."""
+        ours = {one.id for one in self.recorded}
+        return [one for one in self.actual if scope is not None and one.id in ours and one.id not in scope]
+
 
 async def observe(platform: Platform, store: Store) -> Observed:
     """Read both sides, changing nothing."""

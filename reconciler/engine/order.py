@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import TYPE_CHECKING
 
-from reconciler.kit.clock import Clock
-from reconciler.kit.fingerprint import Fingerprinter
-from reconciler.model.ports import Platform, Prober, Progress, SecretProvider, Store
-from reconciler.model.report import Report
-from reconciler.model.rule import Rule
+if TYPE_CHECKING:
+    from reconciler.kit.clock import Clock
+    from reconciler.kit.fingerprint import Fingerprinter
+    from reconciler.model.ports import Platform, Prober, Progress, SecretProvider, Store
+    from reconciler.model.report import Report
+    from reconciler.model.rule import Rule
 
 
 class Mode(Enum):
@@ -43,7 +45,7 @@ class Surroundings:
     With `is_selection` the manifests are a part of the whole, and nothing outside of them is compared or deleted.
     """
 
-    owner: str
+    owner: str = "nobody"
     revision: str | None = None
     egress_addresses: tuple[str, ...] = ()
     titles: Mapping[str, str] = field(default_factory=dict)

@@ -84,7 +84,8 @@ class Reconciler:
             await recover(self._ports.store, facts.observed.actual, self._ports.clock.now())
         recorded = recorded_after(seen.recorded, seen.intents, seen.actual)
         wanted = desired(self._manifests, facts.fingerprints, facts.results, seen.actual, self._ports.clock.now())
-        planned = plan(wanted, seen.actual, recorded, results=facts.results, findings=facts.findings)
+        beside = facts.observed.beside(self._scope)
+        planned = plan(wanted, seen.actual, recorded, results=facts.results, findings=facts.findings, beside=beside)
         report = replace(
             report,
             changes=planned.changes,

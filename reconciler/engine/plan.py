@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from reconciler.engine.changes import connection_of, creation, deletion, narrowed, steps
+from reconciler.engine.desired import suspension_of
 from reconciler.engine.holds import Holds, denials
 from reconciler.engine.recover import recorded_after
 from reconciler.model.finding import Finding
@@ -29,15 +30,17 @@ def plan(
     intents: Sequence[Intent] = (),
     results: Mapping[str, ProbeResult],
     findings: Iterable[Finding] = (),
+    beside: Iterable[ManagedObject] = (),
 ) -> Plan:
     """Say what must change, in the order it is to be done, and what of it is held.
 
-    `results` are the tests joined with kept proof, by connection; one without is not tested, and holds.
+    `results` are the tests joined with kept proof, by connection; one without is not tested, and holds. Of the
+    bindings `beside` a selection nothing is compared, but none goes on running on a key that is Blocked.
     """
     there, wanted = _index(actual), _index(desired)
     known = _index(recorded_after(recorded, intents, actual))
     targets = {each: _known_key(one, there.get(each)) for each, one in wanted.items()}
-    changes = list(_changes(targets, there, known))
+    changes = [*_changes(targets, there, known, results), *_stops(_index(beside), results)]
     judged = _judged(changes, wanted, there, Holds(results, denials(findings)))
     return Plan(
         changes=tuple(sorted(judged, key=_order)),
@@ -59,16 +62,28 @@ def _known_key(target: ManagedObject, present: ManagedObject | None) -> ManagedO
     return replace(target, fingerprint=present.fingerprint)
 
 
-def _changes(targets: _Objects, there: _Objects, known: _Objects) -> Iterator[Change]:
+def _changes(
+    targets: _Objects, there: _Objects, known: _Objects, results: Mapping[str, ProbeResult]
+) -> Iterator[Change]:
     for each, target in targets.items():
         present = there.get(each)
         if present is None:
             yield creation(target, "it is gone from the platform" if each in known else "")
         elif present != target:
-            yield from steps(present, target, _reason(present, target, known.get(each)))
-    for each in known:
-        if each not in targets and each in there:
-            yield deletion(there[each])
+            stop = suspension_of(present, results) if target.suspended is None else None
+            if stop is not None:
+                yield stop
+            yield from steps((stop and stop.target) or present, target, _reason(present, target, known.get(each)))
+    gone = {each: there[each] for each in known if each not in targets and each in there}
+    yield from _stops(gone, results)
+    yield from map(deletion, gone.values())
+
+
+def _stops(objects: _Objects, results: Mapping[str, ProbeResult]) -> Iterator[Change]:
+    for present in objects.values():
+        stop = suspension_of(present, results)
+        if stop is not None:
+            yield stop
 
 
 def _reason(present: ManagedObject, target: ManagedObject, record: ManagedObject | None) -> str:

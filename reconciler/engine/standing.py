@@ -24,6 +24,7 @@ def unopened(placed: Placed[Connection], findings: tuple[Finding, ...], now: dat
         remedy=own[0].remedy if own else "",
         tested_at=now,
         checks=dict.fromkeys(Check, CheckState.SKIPPED),
+        environment=placed.document.spec.environment,
     )
 
 

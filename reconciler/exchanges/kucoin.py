@@ -57,6 +57,7 @@ _PERMISSIONS = (
     ),
 )
 PERMISSIONS = {permission.word.casefold(): permission for permission in _PERMISSIONS}
+_SHOWN = 4
 BEYOND = {
     Right.CONVERT_PAY: "KuCoin documents no permission word for P2P, card or pay",
     # https://github.com/Kucoin/kucoin-universal-sdk lists General as all that sub/api-key needs; 2026-11-22.
@@ -68,8 +69,8 @@ BEYOND = {
 def read_key_info(bodies: Sequence[object], asked: Asked) -> KeyInfo:
     """Read the answer of `GET /api/v1/user/api-key`, which is always about the key that signed the request."""
     data = _data(bodies[0])
-    if not isinstance(data, dict):
-        return KeyInfo(unreadable('the answer has no "data" object'))
+    if not _is_answer(bodies[0]) or not isinstance(data, dict):
+        return KeyInfo(unreadable('the answer has no code of success and "data" object'))
     if not _may_be(data.get("apiKey"), asked.api_key):
         return KeyInfo(unreadable("the answer is not about this key"))
     account = _account(data)
@@ -90,10 +91,9 @@ def _data(body: object) -> object:
 
 
 def _may_be(echoed: object, api_key: str) -> bool:
-    # Whether live answers mask the key is unconfirmed, so a mask matches by the parts it shows.
-    if echoed is None:
-        return True
-    if not isinstance(echoed, str) or not echoed.strip("*"):
+    # Whether live answers mask the key is unconfirmed, so a mask matches by the parts it shows: enough of them to
+    # tell two keys of one account apart.
+    if not isinstance(echoed, str) or len(echoed.replace("*", "")) < _SHOWN:
         return False
     if "*" not in echoed:
         return echoed == api_key
@@ -133,12 +133,16 @@ def egress_of(text: str) -> str | None:
     return found[1] if found else None
 
 
+def _is_success(body: object) -> bool:
+    return isinstance(body, dict) and str(body.get("code")) == "200000"
+
+
 def _is_answer(body: object) -> bool:
-    return isinstance(body, dict) and str(body.get("code")) == "200000" and isinstance(body.get("data"), dict)
+    return _is_success(body) and isinstance(_data(body), dict)
 
 
 def _is_list_answer(body: object) -> bool:
-    return isinstance(body, dict) and str(body.get("code")) == "200000" and isinstance(body.get("data"), list)
+    return _is_success(body) and isinstance(_data(body), list)
 
 
 def _is_time(body: object) -> bool:
@@ -237,7 +241,7 @@ _AWAY, _UNPROVEN = Diagnosis.EXCHANGE_UNAVAILABLE, Diagnosis.UNVERIFIED
 ERROR_ROWS = (
     ErrorRow("400001", _INVALID, "a header that names the key is missing", (401,), ERRORS),
     ErrorRow("400003", _INVALID, "the key does not exist", (401,), OBSERVED),
-    ErrorRow("400004", _INVALID, "the passphrase is wrong", (401,), ERRORS),
+    ErrorRow("400004", _INVALID, "the passphrase is wrong, or the secret that signs it", (401,), ERRORS),
     ErrorRow("400005", _INVALID, "the signature is wrong: the secret does not belong to the key", (401,), ERRORS),
     ErrorRow("411100", _INVALID, "the account is frozen", (200,), ERRORS),
     ErrorRow("400006", _IP, "the address is not on the key's list", (403,), OBSERVED),

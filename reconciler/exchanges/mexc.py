@@ -84,8 +84,8 @@ def read_key_info(bodies: Sequence[object], asked: Asked) -> KeyInfo:
     body = bodies[0]
     if not isinstance(body, dict):
         return KeyInfo(unreadable("the answer is no JSON object"))
-    echoed = next((body[name] for name in ("accessKey", "apikey", "apiKey") if name in body), None)
-    if echoed != asked.api_key:
+    echoed = [body[name] for name in ("accessKey", "apikey", "apiKey") if name in body]
+    if not echoed or any(key != asked.api_key for key in echoed):
         return KeyInfo(unreadable("the answer is not about this key"))
     words = split(body.get("permissions"))
     if not words:

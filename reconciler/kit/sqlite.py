@@ -38,7 +38,7 @@ class Schema:
 def open_writable(path: Path, schema: Schema) -> sqlite3.Connection:
     """Open a file for writing, made first if it is not there, and bring it to the present version."""
     with explained(path, schema):
-        if not files.is_there(path, schema.error):
+        if not _is_there(path, schema):
             files.make_private_folder(path.parent)
             _create(path, schema)
         db = _connect(str(path))
@@ -60,7 +60,7 @@ def open_readonly(path: Path, schema: Schema) -> sqlite3.Connection:
     Nothing on disk changes: no file beside it is made, and a running writer is neither waited for nor stopped.
     """
     with explained(path, schema):
-        image = _image(path, schema) if files.is_there(path, schema.error) else b""
+        image = _image(path, schema) if _is_there(path, schema) else b""
         db = _connect(":memory:")
         try:
             if image:
@@ -103,6 +103,18 @@ def explained(path: Path, schema: Schema) -> Iterator[None]:
         raise schema.error(f"{path}: cannot keep text that is not Unicode", hint="write it in other words") from error
     except OSError as error:
         raise schema.error(f"{path}: {error.strerror}", hint="check the rights of its folder") from error
+
+
+def _is_there(path: Path, schema: Schema) -> bool:
+    # What lies beside a database becomes a part of it, or is written to: it must be as private, no link and no pipe.
+    files.is_there(path, schema.error)
+    # And then once more: a database is there before what lies beside it.
+    names = [path.with_name(path.name + suffix) for suffix in ("-wal", "-journal", "-shm")]
+    beside = [each for each in names if files.is_there(each, schema.error)]
+    is_there = files.is_there(path, schema.error)
+    if beside and not is_there:
+        raise schema.error(f"{beside[0]}: is there without its database", hint="put the database back, or move it away")
+    return is_there
 
 
 def _broken(path: Path, schema: Schema, why: str) -> OperationalError:
@@ -190,6 +202,10 @@ def _main_file(path: Path) -> bytes:
     # https://www.sqlite.org/howtocorrupt.html section 2.2, last verified 2026-11-22.
     db = _connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
     with contextlib.closing(db):
+        # These say what is wrong with the file, where serialize does not.
+        db.execute("PRAGMA schema_version")
+        if db.execute("PRAGMA page_count").fetchone() == (0,):
+            raise sqlite3.DatabaseError("it is empty")
         return db.serialize()
 
 

@@ -16,13 +16,14 @@ from reconciler.manifests.check import check, value_at
 from reconciler.manifests.entry import at_mark, chunks_of, data_of, findings_of
 from reconciler.manifests.files import CONFIG, Found, absolute, show
 from reconciler.manifests.hosts import VARIABLE, is_allowed
-from reconciler.manifests.mistakes import Mistake
+from reconciler.manifests.mistakes import Mark, Mistake
 from reconciler.manifests.paths import find_root, leaves
 from reconciler.manifests.source import TextSource
 from reconciler.model.finding import Finding
 
 _PATH = re.compile(shapes.RELATIVE_PATH.removesuffix("$") + r"\Z")
 _BASE_URL = re.compile(shapes.BASE_URL.removesuffix("$") + r"\Z")
+_LEADS_OUT = "a link on this path leads out of the repository"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def read_config(
     if not os.path.lexists(path):
         if given:
             raise InvalidConfig("the file given with --config is not there", hint="correct the path")
-        return Configured(root, Config())
+        return Configured(root, Config(), tuple(_led_out(Config(), root)))
     found = Found(str(path), show(path, root))
     chunks, marks = chunks_of(found)
     findings = [at_mark(found.shown, mark) for mark in marks]
@@ -72,6 +73,8 @@ def read_config(
             mistakes.extend(_guarded(data, root, environ))
             config = document or Config()
         findings.extend(findings_of(mistakes, source, "Config", None))
+    if not findings:
+        findings.extend(_led_out(config or Config(), root))
     findings.sort(key=lambda finding: finding.order)
     return Configured(root, Config() if findings or config is None else config, tuple(findings))
 
@@ -84,6 +87,14 @@ def _root(cwd: Path, manifests: Sequence[Path]) -> Path:
     return find_root(Path(os.path.commonpath([path.parent for path in named])))
 
 
+def _led_out(config: Config, root: Path) -> Iterator[Finding]:
+    """Find the defaults that lead out: a repository can bring a link in the place of a folder that nobody names."""
+    for name in (config.platform.path, config.store.path):
+        if leaves(root / name, root):
+            told = Mark("path", 0, 0, _LEADS_OUT, "put the folder itself here")
+            yield at_mark(show(root / name, root), told)
+
+
 def _guarded(data: object, root: Path, environ: Mapping[str, str] | None) -> Iterator[Mistake]:
     """Find the hosts that nobody allowed and the paths that lead out, on plain data: other mistakes hide none."""
     if not isinstance(data, dict):
@@ -94,7 +105,7 @@ def _guarded(data: object, root: Path, environ: Mapping[str, str] | None) -> Ite
                 told = "this host is neither loopback nor allowed by the operator"
                 yield Mistake("base-url", path, told, f"remove it, or have the operator name the host in {VARIABLE}")
         elif _PATH.match(text) and leaves(root / text, root):
-            yield Mistake("path", path, "a link on this path leads out of the repository", "name a path inside it")
+            yield Mistake("path", path, _LEADS_OUT, "name a path inside it")
 
 
 def _texts(data: dict[str, object]) -> Iterator[tuple[tuple[str | int, ...], str]]:

@@ -81,3 +81,9 @@ def _refused(validator: Draft202012Validator, settings: Mapping[str, Any]) -> It
     except (Unresolvable, RecursionError):
         told = "the settings schema of the strategy refers to something outside itself"
         yield Mistake("settings-schema", ("spec", "settings"), told, "put all definitions into the one file")
+    except (ValueError, TypeError, ArithmeticError):
+        # A schema can be sound by its meta-schema and still fail the library: a malformed "$id", a number out of range.
+        told = "the settings schema of the strategy cannot be worked with"
+        yield Mistake(
+            "settings-schema", ("spec", "settings"), told, 'look at its "$id", its references and its numbers'
+        )

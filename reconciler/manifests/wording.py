@@ -77,13 +77,16 @@ def _pattern(one: Complaint) -> Mistake:
     return Mistake(rule, path, f"{named} must be {shapes.WORDS[pattern]}", "correct it", at_key=at_key)
 
 
+_WRITTEN = {"a list": "write a list: [one, two]", "a map": "write a map: {name: value}"}
+
+
 def _type(wanted: str) -> Callable[[Complaint], Mistake]:
     def wording(one: Complaint) -> Mistake:
         named = _named(one.model, one.path)
         if one.value is None:
             return Mistake("schema", one.path, f"{named} has no value", f"write {wanted}")
         is_bare = wanted == "text" and isinstance(one.value, bool | int | float)
-        remedy = "put it into quotes" if is_bare else f"write {wanted}"
+        remedy = "put it into quotes" if is_bare else _WRITTEN.get(wanted, f"write {wanted}")
         return Mistake("schema", one.path, f"{named} must be {wanted}", remedy)
 
     return wording
@@ -109,7 +112,8 @@ def _named(model: type[BaseModel], path: Path) -> str:
 def _literal_secret(one: Complaint) -> Mistake:
     if one.value is None:
         return Mistake("secret-reference", one.path, "no secret reference stands here", _references(one.known))
-    remedy = f"replace the key at the exchange; {_references(one.known)}"
+    leaked = "it may have leaked: replace the key at the exchange, and store the new one with: reconcile secrets set"
+    remedy = f"{leaked}; then {_references(one.known)}"
     return Mistake("secret-literal", one.path, "a plain value stands where a secret reference belongs", remedy)
 
 
@@ -121,7 +125,9 @@ def _secret(*, at_key: bool = False) -> Callable[[Complaint], Mistake]:
 
 
 def _references(known: Known) -> str:
-    forms = [f"{{{name}: …, key: …}}" if keyed else f"{{{name}: …}}" for name, keyed in sorted(known.schemes.items())]
+    # Those with a key come first: one file for all values is what most people want.
+    schemes = sorted(known.schemes.items(), key=lambda scheme: (not scheme[1], scheme[0]))
+    forms = [f"{{{name}: …, key: …}}" if keyed else f"{{{name}: …}}" for name, keyed in schemes]
     return f"write a reference such as {' or '.join(forms)}"
 
 

@@ -16,7 +16,9 @@ from reconciler.kit.redact import redact
 from reconciler.model.exchange import Reading, Source
 from reconciler.values.rights import Right, Verdict
 
-_READ_ONLY = re.compile(r"(?:^|[_\-. ])(?:read|r|view|read_?only)$")
+# One word in plain letters: were the separator of a list to change, the last of two words must not speak for both.
+_READ_ONLY = re.compile(r"(?:[a-z0-9]+[_.-])*(?:read|r|view|read_?only)")
+_MORE = frozenset({"write", "w", "rw", "trade", "withdrawal", "all", "full", "not", "no", "non"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,8 @@ def split(field: object) -> tuple[str, ...]:
 
 def is_read_only(word: str) -> bool:
     """Tell whether a word says of itself that it only reads."""
-    return _READ_ONLY.search(word.casefold()) is not None
+    word = word.lower()
+    return _READ_ONLY.fullmatch(word) is not None and _MORE.isdisjoint(re.split(r"[_.-]", word))
 
 
 def says_withdraw(word: str) -> bool:

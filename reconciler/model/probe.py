@@ -112,8 +112,14 @@ class ProbeResult:
     requests: int = 0
     proven_at: datetime | None = None
     notes: tuple[str, ...] = ()
+    environment: str = "live"
 
     @property
     def status(self) -> Status:
         """The status that follows from the diagnosis."""
         return self.diagnosis.status if self.diagnosis else Status.ONLINE
+
+    @property
+    def venue(self) -> tuple[str, str]:
+        """Exchange and environment: one string may be a key at two of them, and what one says binds no other."""
+        return (self.exchange, self.environment)

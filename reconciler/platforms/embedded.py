@@ -118,13 +118,15 @@ class EmbeddedPlatform:
         fingerprint = self._fingerprinter.of(parts) if parts else None
         return ManagedObject(Kind.CONNECTION, name, self._fields(name, fields), fingerprint)
 
-    def _binding(self, name: str, fields: str, suspended: str | None) -> ManagedObject:
+    def _binding(self, name: str, fields: str, suspended: object) -> ManagedObject:
+        if suspended is not None and not isinstance(suspended, str):
+            raise PlatformError(f"{self._path}: the state of {name} is damaged", hint="restore it from a backup")
         return ManagedObject(Kind.BINDING, name, self._fields(name, fields), suspended=suspended)
 
     def _fields(self, name: str, text: str) -> dict[str, JsonValue]:
         try:
             fields = json.loads(text)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, RecursionError):
             fields = None
         if not isinstance(fields, dict):
             raise PlatformError(f"{self._path}: the fields of {name} are damaged", hint="restore it from a backup")

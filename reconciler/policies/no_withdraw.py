@@ -9,7 +9,7 @@ from reconciler.documents.known import RuleTraits
 from reconciler.documents.policy import Setting
 from reconciler.kit.clock import iso
 from reconciler.model.finding import Finding
-from reconciler.model.probe import Diagnosis, ProbeResult
+from reconciler.model.probe import CheckState, Diagnosis, ProbeResult
 from reconciler.model.rule import Fleet, Rule, Subject, finding
 from reconciler.values.rights import NOT_ASKED, Proof, Right, Verdict
 from reconciler.values.severity import Severity
@@ -60,12 +60,21 @@ def _check(subject: Subject, fleet: Fleet, setting: Setting, now: datetime) -> I
 
 
 def _why(proof: Proof, probe: ProbeResult) -> str:
+    if _is_untested(probe):
+        # The finding about its secrets stands beside this one, and says why.
+        return "the key was not tested"
     # Where the question was never put, the message says what kept it from being put.
     return probe.message if proof == NOT_ASKED or not proof.why else proof.why
 
 
+def _is_untested(probe: ProbeResult) -> bool:
+    return bool(probe.checks) and all(state is CheckState.SKIPPED for state in probe.checks.values())
+
+
 def _how_to_prove(name: str, probe: ProbeResult, title: str) -> str:
     again = f"then run: reconcile test --only {name}"
+    if _is_untested(probe):
+        return f"have its secrets open, {again}"
     if probe.diagnosis is Diagnosis.EXCHANGE_UNAVAILABLE:
         return f"wait until {title} answers, {again}"
     if probe.diagnosis is None or not probe.remedy:

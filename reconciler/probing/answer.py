@@ -13,9 +13,9 @@ from reconciler.values.rights import Evidence
 class Silence(StrEnum):
     """Why there is no answer at all."""
 
-    TIMEOUT = "no answer in time"
-    CONNECTION = "no connection"
-    TOO_LARGE = "an answer of unbearable size"
+    TIMEOUT = "no answer came in time"
+    CONNECTION = "it cannot be reached from here"
+    TOO_LARGE = "the answer was of unbearable size"
     CROWDED = "its rate limit leaves no room"
 
 

@@ -50,7 +50,7 @@ def classify(exchange: Exchange, answer: Answer, *, is_bound: bool = False) -> F
     """
     purpose = answer.request.purpose
     if answer.silence is not None or answer.status is None:
-        return Fault(_AWAY, f"there was {answer.silence or 'no answer'}", purpose, is_silence=True)
+        return Fault(_AWAY, str(answer.silence or "no answer came"), purpose, is_silence=True)
     code = exchange.code_of(answer.body)
     if code is not None:
         row = matching_row(exchange, code, purpose, answer.text, is_bound=is_bound)

@@ -34,8 +34,11 @@ _TEXT_KEPT = 4_000
 
 @cache
 def _tls() -> ssl.SSLContext:
-    # Reading the certificates takes longer than testing a key.
-    return ssl.create_default_context()
+    # Reading the certificates takes longer than testing a key. Not `create_default_context`: where SSLKEYLOGFILE is
+    # set, that writes the keys of every connection into a file. This context verifies certificate and name as well.
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_default_certs()
+    return context
 
 
 class Wire:

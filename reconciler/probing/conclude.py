@@ -36,6 +36,7 @@ def conclude(trial: Trial, now: datetime) -> ProbeResult:
         requests=trial.signed,
         proven_at=now if is_proven else None,
         notes=tuple(_notes(trial, now)),
+        environment=trial.target.environment,
     )
 
 
@@ -119,6 +120,9 @@ def _permissions(trial: Trial) -> CheckState:
 
 def _notes(trial: Trial, now: datetime) -> list[str]:
     notes = list(trial.info.notes) if trial.info else []
+    if trial.stand_in is not None:
+        title = trial.exchange.traits.title
+        notes.append(f"asked was {trial.stand_in}, as the config says, and not {title} itself")
     expires_at = trial.info.expires_at if trial.info else None
     if expires_at is not None and expires_at - now <= _EXPIRY_WORTH_A_NOTE:
         notes.append(f"the key expires in {max((expires_at - now).days, 0)} days")

@@ -38,7 +38,8 @@ class CcxtProber:
     async def probe(self, target: Target) -> ProbeResult:
         """Test one key with at most four signed requests, none of which can change anything."""
         exchange = self._exchanges[target.exchange]
-        trial = Trial(exchange, target, self._clock.now())
+        stand_in = self._base_url(exchange.id, target.environment) if target.environment != "simulator" else None
+        trial = Trial(exchange, target, self._clock.now(), stand_in=stand_in)
         refusal = _unusable(exchange, target) or self._nowhere(exchange, target)
         if refusal is not None:
             trial.note(refusal)

@@ -22,7 +22,10 @@ _ACCEPTED = frozenset({Diagnosis.NO_TRADE_PERMISSION, Diagnosis.UNVERIFIED})
 
 @dataclass(slots=True)
 class Trial:
-    """The answers of one key, in order, and whether it should be asked on."""
+    """The answers of one key, in order, and whether it should be asked on.
+
+    `stand_in` is the address that a config put in the place of the exchange's own.
+    """
 
     exchange: Exchange
     target: Target
@@ -35,6 +38,7 @@ class Trial:
     signed: int = 0
     skew_ms: float = 0.0
     family: str = ""
+    stand_in: str | None = None
     _bodies: list[object] = field(default_factory=list)
     _turned_by: Fault | None = None
 

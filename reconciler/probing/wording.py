@@ -42,7 +42,7 @@ def withdrawal(title: str, why: str) -> Told:
 
 def invalid(title: str, why: str) -> Told:
     """Word a key that is not accepted."""
-    return Told(f"{title} does not accept the key: {why}", f"create a new key at {title}, or copy its values again")
+    return Told(f"{title} does not accept the key: {why}", f"copy its values again, or create a new key at {title}")
 
 
 def missing(title: str, words: str, why: str) -> Told:
@@ -92,6 +92,9 @@ def _away(title: str, fault: Fault, why: str, asked: str) -> Told:
     if fault.is_clock:
         return Told(
             f"{title} refuses the time of the request, after it was corrected: {why}",
-            "set this host's clock by NTP; the key was not judged and is tested again by itself",
+            "set this host's clock by NTP; the key was not judged, and the next run tests it again",
         )
-    return Told(f"{title} did not tell {asked}: {why}", "wait; it is tested again by itself")
+    return Told(
+        f"{title} did not tell {asked}: {why}",
+        "wait, the next run tests it again; if it stays so: reconcile doctor --online",
+    )

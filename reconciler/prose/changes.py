@@ -21,6 +21,8 @@ MARKS: dict[Action, tuple[str, Ink | None]] = {
     Action.RESUME: ("▸", Ink.GOOD),
     Action.DELETE: ("-", Ink.BAD),
 }
+# What is held or was not tried must not look like what happens.
+_STOPPED = "!"
 DONE = {
     Action.CREATE: "created",
     Action.UPDATE: "updated",
@@ -41,17 +43,32 @@ Outcomes = Mapping[Step, Outcome]
 def changes(report: Report, style: Style) -> list[str]:
     """Show each change: what it does or did, to what, why, from which value to which."""
     outcomes = None if report.outcomes is None else {_step(one.change): one for one in report.outcomes}
-    widest = max((cells(harmless(change.name)) for change in report.changes), default=0)
+    widest = min(max((cells(harmless(change.name)) for change in report.changes), default=0), style.width // 2)
+    # A column that some rows have and others have not is hard to read: all of a kind, or none.
+    crowded = {change.kind for change in report.changes if not _fits(change, outcomes, widest, style)}
     return [
-        line for change in report.changes for line in _change(change, outcomes, min(widest, style.width // 2), style)
+        line
+        for change in report.changes
+        for line in _change(change, outcomes, widest, style, is_short=change.kind not in crowded)
     ]
 
 
-def _change(change: Change, outcomes: Outcomes | None, widest: int, style: Style) -> list[str]:
+def _reason(change: Change) -> str:
+    return said(change.reason) or _telling(change)
+
+
+def _head(change: Change, mark: str, verb: str, widest: int) -> str:
+    return f"{mark} {verb:<9}  {change.kind:<15}  {pad(harmless(change.name), widest)}"
+
+
+def _fits(change: Change, outcomes: Outcomes | None, widest: int, style: Style) -> bool:
+    mark, _, verb, _ = _state(change, outcomes)
+    return cells(f"{_head(change, mark, verb, widest)}  {_reason(change)}") <= style.width
+
+
+def _change(change: Change, outcomes: Outcomes | None, widest: int, style: Style, *, is_short: bool) -> list[str]:
     mark, ink, verb, trouble = _state(change, outcomes)
-    what = f"{mark} {verb:<9}  {change.kind:<15}  {pad(harmless(change.name), widest)}"
-    reason = said(change.reason) or _telling(change)
-    is_short = cells(f"{what}  {reason}") <= style.width
+    what, reason = _head(change, mark, verb, widest), _reason(change)
     first, *others = [f"{what}  {reason}".rstrip()] if is_short else fold(what.rstrip(), style.width, indent="    ")
     lines = [paint(mark, ink, colour=style.colour) + first[len(mark) :], *others]
     if reason and not is_short:
@@ -66,12 +83,12 @@ def _change(change: Change, outcomes: Outcomes | None, widest: int, style: Style
 def _state(change: Change, outcomes: Outcomes | None) -> tuple[str, Ink | None, str, str]:
     mark, ink = MARKS[change.action]
     if change.held is not None:
-        return mark, Ink.CAUTION, change.action, f"held: {said(change.held)}"
+        return _STOPPED, Ink.CAUTION, change.action, f"held: {said(change.held)}"
     if outcomes is None:
         return mark, ink, change.action, ""
     outcome = outcomes.get(_step(change))
     if outcome is None:
-        return mark, Ink.CAUTION, change.action, "not tried"
+        return _STOPPED, Ink.CAUTION, change.action, "not tried"
     if outcome.error is None:
         return "✓", Ink.GOOD, DONE[change.action], ""
     return "✗", Ink.BAD, change.action, f"failed: {said(outcome.error)}"

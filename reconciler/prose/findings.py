@@ -20,18 +20,44 @@ WORDS: dict[Severity, tuple[str, Ink | None]] = {
 }
 
 
+# Past this many warnings of one rule, only the first few are shown: a habit of the house must not drown an error.
+MANY = 5
+_FIRST = 3
+
+
 def findings(all_of_them: Sequence[Finding], style: Style) -> list[str]:
     """Show each finding at its place, worst first; its first line is never broken, so that it can be searched for.
 
-    A note that says the same of many documents is told once, and names the others.
+    Every error is shown. Of many warnings of one rule the first are, and a note that says the same of many documents
+    is told once; both name the others.
     """
     ranked = sorted(all_of_them, key=lambda one: one.order)
+    errors = [line for one in ranked if one.severity is Severity.DENY for line in _finding(one, style)]
+    warnings = _warnings([one for one in ranked if one.severity is Severity.WARN], style)
     notes: dict[tuple[str, str, str], list[Finding]] = {}
     for one in ranked:
         if one.severity is Severity.INFO:
             notes.setdefault((one.rule, one.message, one.remedy), []).append(one)
-    lines = [line for one in ranked if one.severity is not Severity.INFO for line in _finding(one, style)]
-    return [*lines, *(line for same in notes.values() for line in _note(same, style))]
+    return [*errors, *warnings, *(line for same in notes.values() for line in _note(same, style))]
+
+
+def _warnings(ranked: Sequence[Finding], style: Style) -> list[str]:
+    by_rule: dict[str, list[Finding]] = {}
+    for one in ranked:
+        by_rule.setdefault(one.rule, []).append(one)
+    left_out = {rule: many[_FIRST:] for rule, many in by_rule.items() if len(many) > MANY}
+    unseen = {id(one) for many in left_out.values() for one in many}
+    lines = [line for one in ranked if id(one) not in unseen for line in _finding(one, style)]
+    return [*lines, *(line for rule, many in left_out.items() for line in _left_out(rule, many, style))]
+
+
+def _left_out(rule: str, many: Sequence[Finding], style: Style) -> list[str]:
+    word, ink = WORDS[Severity.WARN]
+    names = list(dict.fromkeys(one.name for one in many if one.name))
+    about = f": {listed(names)}" if names else ""
+    told = f"{word}: {len(many)} more of [{harmless(rule)}]{about}; -o json lists them all"
+    first, *others = fold(told, style.width, indent="  ")
+    return [paint(f"{word}:", ink, colour=style.colour) + first[len(word) + 1 :], *others]
 
 
 def _note(same: Sequence[Finding], style: Style) -> list[str]:

@@ -47,6 +47,8 @@ def summary(report: Report) -> str:
     """Say in one line what came of the run; nothing, where a failure that is told anyway was all there is."""
     if not report.is_valid:
         return f"Invalid: {_findings(report) or number(len(report.failures), 'error')}. Nothing was contacted."
+    if report.command == "validate" and report.documents == 0 and report.failures:
+        return ""
     if report.command == "validate":
         verb = "document is" if report.documents == 1 else "documents are"
         found = _findings(report)

@@ -27,7 +27,7 @@ def render(report: Report, style: Style) -> str:
         _heading(report, style),
         connections(report.connections, style) if tested else [],
         problems(report.connections, style) if tested else [],
-        _titled("Changes" if report.outcomes is None else "Applied", changes(report, style), style),
+        _titled(_changed(report), changes(report, style), style),
         _titled("Drift", drift(report.drift, style), style),
         findings(report.findings, style),
         unmanaged(report.unmanaged, style),
@@ -43,6 +43,12 @@ def _heading(report: Report, style: Style) -> list[str]:
         return []
     parts = [paint(title, Ink.STRONG, colour=style.colour), paint(facts, Ink.QUIET, colour=style.colour)]
     return [" · ".join(parts)] if cells(f"{title} · {facts}") <= style.width else parts
+
+
+def _changed(report: Report) -> str:
+    if report.outcomes is None:
+        return "Changes"
+    return "Applied" if any(outcome.done for outcome in report.outcomes) else "Not applied"
 
 
 def _titled(title: str, lines: Sequence[str], style: Style) -> list[str]:

@@ -23,6 +23,7 @@ _VARIABLES = (
     "SOPS_AGE_SSH_PRIVATE_KEY_CMD",
     "SOPS_AGE_KEY_CMD",
 )
+_ABSENT = "absent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +73,16 @@ class Identities:
 
     def where(self) -> str:
         """Say where identities were looked for, and what was found there."""
-        told = [*(self._plain or ()), *(self._commands or ()), *(self._asked or ())]
-        return "; ".join(f"{one.source}: {one.failure or f'{len(one.identities)} found'}" for one in told)
+        return "; ".join(f"{one.source}: {one.failure or f'{len(one.identities)} found'}" for one in self._tried())
+
+    def failures(self) -> list[str]:
+        """Say which sources are there and could not be used."""
+        return [f"{one.source} {one.failure}" for one in self._tried() if one.failure not in ("", _ABSENT)]
+
+    def _tried(self) -> list[Found]:
+        # What was asked about is known better than when it was merely found.
+        tried = [*(self._plain or ()), *(self._commands or ()), *(self._asked or ())]
+        return list({one.source: one for one in tried}.values())
 
     def _from_files(self) -> list[Found]:
         with self._lock:
@@ -96,7 +105,7 @@ class Identities:
         try:
             data = file.read_bytes()
         except FileNotFoundError:
-            return Found(source, file, failure="absent")
+            return Found(source, file, failure=_ABSENT)
         except OSError as error:
             return Found(source, file, failure=f"not readable: {error.strerror}")
         return _read(source, file, data)

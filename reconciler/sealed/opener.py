@@ -98,9 +98,14 @@ class Opener:
         found = [one for stage in self._identities.stages() for one in stage if one.identities]
         inside = [one.source for one in found if not self._is_outside(one, place.root)]
         ignored = f"; inside the repository, so never used: {', '.join(inside)}" if inside else ""
+        own = [key.recipient for one in found if one.source not in inside for key in one.identities if key.recipient]
+        begin = f"your public key is {own[0]}" if own else "make an identity with: reconcile secrets keygen"
+        hint = f"{begin}; have it added as a recipient by somebody who can open the file (sops updatekeys)"
+        if not own and (failures := self._identities.failures()):
+            hint = f"have an identity of yours be read: {failures[0]}"
         return SecretLocked(
             f"{error.message} (looked at {self._identities.where()}{ignored})",
-            hint="make an identity with: reconcile secrets keygen; then have its public key added as a recipient",
+            hint=hint,
         )
 
     def _is_outside(self, found: Found, root: Path) -> bool:

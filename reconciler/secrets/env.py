@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,8 +19,8 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,200}")
 _ALLOW = "RECONCILE_ALLOW_ENV"
 
 
-def provider(environ: Mapping[str, str], home: Path) -> SecretProvider:
-    """Return what opens these references for one run."""
+def provider(environ: Mapping[str, str], home: Path, ask: Callable[[str], str] | None = None) -> SecretProvider:
+    """Return what opens these references for one run; nobody is ever asked."""
     return Env(environ)
 
 

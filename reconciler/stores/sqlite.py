@@ -228,13 +228,19 @@ class SqliteStore:
     def _read(self, kind: type[T], body: str) -> T:
         try:
             return decode(kind, json.loads(body))
-        except ValueError as error:
-            message = f"{self._path}: holds a {kind.__name__} that cannot be read"
-            raise StoreError(message, hint="restore the file from a backup, or move it away and apply again") from error
+        except (ValueError, RecursionError) as error:
+            raise self._unreadable(kind.__name__) from error
 
     def _holder(self) -> tuple[str | None, datetime]:
         row = self._db.execute("SELECT owner, expires FROM lock").fetchone()
-        return (row[0], datetime.fromtimestamp(row[1], UTC)) if row else (None, datetime.fromtimestamp(0, UTC))
+        try:
+            return (str(row[0]), datetime.fromtimestamp(row[1], UTC)) if row else (None, datetime.fromtimestamp(0, UTC))
+        except (TypeError, ValueError, OverflowError, OSError) as error:
+            raise self._unreadable("lock") from error
+
+    def _unreadable(self, what: str) -> StoreError:
+        message = f"{self._path}: holds a {what} that cannot be read"
+        return StoreError(message, hint="restore the file from a backup, or move it away and apply again")
 
     def _drop(self, intent: Intent) -> None:
         self._db.execute("DELETE FROM intents WHERE run = ? AND number = ?", (intent.run_id, intent.number))

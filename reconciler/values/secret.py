@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
@@ -9,6 +10,12 @@ from reconciler.kit import redact
 
 if TYPE_CHECKING:
     from pydantic_core import CoreSchema
+
+
+# Letters and digits mixed, long and without a dot or an underscore: names of files and keys are words.
+_VALUE = re.compile(
+    r"(?=.*[0-9])(?=.*[A-Za-z])(?:[A-Za-z0-9+=]{16,}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +26,19 @@ class SecretRef:
     locator: str
     key: str | None = None
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether every part of it can be a name; where one cannot, a value may stand where its name belongs."""
+        return "…" not in str(self)
+
     def __str__(self) -> str:
-        return f"{self.scheme}:{self.locator}" + (f"#{self.key}" if self.key else "")
+        key = ".".join(map(_name_of, self.key.split("."))) if self.key else ""
+        return f"{self.scheme}:{'/'.join(map(_name_of, self.locator.split('/')))}" + (f"#{key}" if key else "")
+
+
+def _name_of(part: str) -> str:
+    """Return a part of a reference, hidden where it looks like an API key, a secret or a UUID."""
+    return "…" if _VALUE.fullmatch(part) else part
 
 
 class Secret:
@@ -55,6 +73,9 @@ class Secret:
         return hash((Secret, self.__value))
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise TypeError("a Secret is not pickled or copied")
+
+    def __getstate__(self) -> NoReturn:
         raise TypeError("a Secret is not pickled or copied")
 
     def __deepcopy__(self, memo: object) -> Secret:

@@ -23,6 +23,17 @@ def test_each_exception_has_its_code(error, code, capsys):
     assert failure_of(error).exit_code == code
 
 
+def test_a_word_that_is_no_choice_is_not_repeated():
+    command = click.Command("c", params=[click.Argument(["kind"], type=click.Choice(["a", "b"]))])
+    with pytest.raises(click.BadParameter) as caught:
+        command.make_context("c", ["canary-0002-canary"])
+
+    failure = failure_of(caught.value)
+
+    assert "canary" not in failure.message
+    assert "a or b" in failure.message
+
+
 def test_a_bug_is_printed_with_its_trace_and_without_the_secret(capsys):
     secret = Secret("canary-0001-canary")
 

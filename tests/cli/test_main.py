@@ -1,5 +1,8 @@
 """The door of the program: words, options and every way out."""
 
+import subprocess
+import sys
+
 import pytest
 
 from reconciler.cli import main
@@ -22,6 +25,36 @@ def test_a_bare_pass_is_no_command_of_its_own(capsys):
 def test_a_misspelt_command_is_answered_with_the_near_one(capsys):
     assert run(["vlidate"]) == 64
     assert 'did you mean "validate"?' in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("word", "meant"), [("plan", "reconcile --dry-run"), ("apply", "reconcile --yes")])
+def test_a_word_of_another_tool_is_answered_with_ours(capsys, word, meant):
+    assert run([word]) == 64
+
+    assert f"hint: use: {meant}\n" in capsys.readouterr().err
+
+
+def test_a_group_without_a_word_shows_its_help(capsys):
+    assert run(["secrets"]) == 64
+
+    assert capsys.readouterr().err.startswith("Usage: reconcile secrets")
+
+
+@pytest.mark.parametrize("file", ["no/report.json", "."])
+def test_a_report_file_that_has_no_place_is_refused_before_anything_is_done(capsys, file, tmp_path):
+    assert run(["--yes", "--output-file", str(tmp_path / file)]) == 64
+
+    assert "--output-file" in capsys.readouterr().err
+
+
+def test_closed_streams_are_no_bug():
+    command = f"{sys.executable} -m reconciler -f nowhere <&- 2>&1; {sys.executable} -m reconciler --version >&-"
+
+    done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0
+    assert "error: there is no nowhere" in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
 
 
 def test_a_stray_secret_on_the_command_line_is_not_repeated(capsys):

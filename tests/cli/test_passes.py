@@ -1,6 +1,9 @@
 """A pass from the command line owes its report, whatever stops it."""
 
+import contextlib
 import json
+import os
+import pty
 import shutil
 import signal
 import subprocess
@@ -8,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from reconciler.cli.options import Output, Selection
 from reconciler.cli.passes import check, make_pass
@@ -15,6 +19,14 @@ from reconciler.engine.order import Mode
 from reconciler.simulator.background import BackgroundSimulator
 
 ROOT = Path(__file__).parents[2]
+REPORT = Draft202012Validator(json.loads((ROOT / "schemas" / "report.schema.json").read_text()))
+
+
+def told(out):
+    """Return a report that keeps to its published schema."""
+    report = json.loads(out)
+    assert [error.message for error in REPORT.iter_errors(report)] == []
+    return report
 
 
 @pytest.fixture
@@ -48,8 +60,29 @@ def test_a_bug_becomes_a_report_too(repository, capsys, monkeypatch):
 
     assert make_pass(Selection(), Output("json"), "test", Mode.TEST) == 70
     captured = capsys.readouterr()
-    assert json.loads(captured.out)["failures"][0]["exitCode"] == 70
+    assert told(captured.out)["failures"][0]["exitCode"] == 70
     assert "ZeroDivisionError" in captured.err
+
+
+def test_the_question_stands_alone_once_the_keys_are_tested(repository):
+    leader, follower = pty.openpty()
+    environ = {"PATH": "/usr/bin:/bin", "HOME": str(repository), "TERM": "xterm"}
+    command = [sys.executable, "-m", "reconciler"]
+    child = subprocess.Popen(command, cwd=repository, env=environ, stdin=follower, stdout=follower, stderr=follower)
+    os.close(follower)
+    seen = b""
+    while b"[y/N]: " not in seen:
+        seen += os.read(leader, 1000)
+    os.write(leader, b"n\n")
+    with contextlib.suppress(OSError):
+        while chunk := os.read(leader, 1000):
+            seen += chunk
+    os.close(leader)
+
+    before, _, after = seen.decode().partition("Make 9 changes? [y/N]: ")
+    assert child.wait() == 6
+    assert "testing keys" in before
+    assert "testing keys" not in after
 
 
 @pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM])
@@ -66,5 +99,5 @@ def test_an_interrupted_run_gives_its_lock_back_and_its_report(repository, signa
         out, _ = child.communicate()
 
     assert child.returncode == 130
-    assert json.loads(out)["failures"][0]["exitCode"] == 130
+    assert told(out)["failures"][0]["exitCode"] == 130
     assert make_pass(Selection(), Output("json"), "run", Mode.APPLY, yes=True) == 0

@@ -2,12 +2,14 @@
 
 import io
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from reconciler.cli.options import Output
 from reconciler.cli.publish import publish, rendered
-from reconciler.errors import OperationalError
 from reconciler.kit.clock import ManualClock
 from reconciler.model.report import Failure, Report
 from reconciler.values.secret import Secret
@@ -33,9 +35,24 @@ def test_a_file_gets_what_stdout_would_get(tmp_path, capsys):
     assert json.loads((tmp_path / "report.json").read_text())["command"] == "test"
 
 
-def test_a_file_that_cannot_be_written_is_named(tmp_path):
-    with pytest.raises(OperationalError, match="cannot be written"):
-        publish(Report("test", NOW, NOW), Output("json", tmp_path / "no" / "report.json"))
+def test_a_report_whose_file_cannot_be_written_is_not_lost(tmp_path, capsys):
+    code = publish(Report("test", NOW, NOW), Output("json", tmp_path / "no" / "report.json"))
+
+    told = json.loads(capsys.readouterr().out)
+    assert code == 1
+    assert told["command"] == "test"
+    assert "cannot be written" in told["failures"][0]["message"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the device that is always full is Linux's own")
+def test_a_full_disk_behind_stdout_is_an_error_and_no_bug():
+    command = [sys.executable, "-m", "reconciler", "validate", "-f", "nowhere"]
+
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: the report cannot be written to stdout")
 
 
 def test_colour_is_for_terminals_and_heeds_no_color(monkeypatch):

@@ -7,8 +7,8 @@ import pytest
 
 from reconciler.kit.clock import SystemClock
 from reconciler.model.exchange import SIGNED_BUDGET
-from reconciler.model.probe import Check, CheckState, Diagnosis
-from reconciler.values.rights import Right
+from reconciler.model.probe import Check, CheckState, Diagnosis, ProbeResult
+from reconciler.values.rights import Right, Verdict
 from reconciler.values.secret import Credentials, Secret
 
 
@@ -123,3 +123,32 @@ def test_a_dead_exchange_is_asked_once_for_a_whole_fleet(bench):
 
     assert {result.diagnosis for result in results} == {Diagnosis.EXCHANGE_UNAVAILABLE}
     assert len(asked) <= 1
+
+
+def test_keys_tested_at_once_never_get_the_answers_of_one_another(bench):
+    rights = [["read", *more] for more in ([], ["trade_spot"], ["withdraw"], ["trade_spot", "withdraw"])]
+
+    async def run():
+        async with bench.simulator() as simulator:
+            keys = [
+                simulator.create_key(exchange=bench.id, rights=rights[number % 4], account=f"account {number}")
+                for number in range(160)
+            ]
+            simulator.add_fault(bench.id, "truncated_json", times=20, path=bench.path("key info"))
+            asking = bench.prober(simulator)
+            tests = [asyncio.create_task(asking.probe(bench.target(key, ["spot"]))) for key in keys]
+            await asyncio.sleep(0)
+            for test in tests[::16]:
+                test.cancel()
+            results = await asyncio.gather(*tests, return_exceptions=True)
+            await asking.close()
+            return [(key, result) for key, result in zip(keys, results, strict=True) if isinstance(result, ProbeResult)]
+
+    pairs = asyncio.run(run())
+    told = [(key, result) for key, result in pairs if result.rights.verdict(Right.WITHDRAW) is not Verdict.UNKNOWN]
+
+    assert len(told) >= 100
+    for key, result in told:
+        assert result.rights.granted() & set(key.rights | {Right.WITHDRAW}) == key.rights
+        assert (result.diagnosis is Diagnosis.WITHDRAWAL_ENABLED) is (Right.WITHDRAW in key.rights)
+        assert result.account.uid in (str(key.uid), None)

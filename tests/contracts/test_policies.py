@@ -15,7 +15,7 @@ from reconciler.kit import discover
 from reconciler.kit.clock import parse_iso
 from reconciler.manifests.load import load
 from reconciler.model.manifest import Manifests, Placed
-from reconciler.model.probe import Diagnosis, ProbeResult
+from reconciler.model.probe import Check, CheckState, Diagnosis, ProbeResult
 from reconciler.model.rule import Fleet, Rule, Subject
 from reconciler.values.rights import Evidence, Proof, Right, Rights, Verdict
 from reconciler.values.severity import Severity
@@ -102,6 +102,7 @@ def probed(name: str, exchange: str, said: dict) -> ProbeResult:
         ip_allowlist=tuple(said["allowlist"]) if "allowlist" in said else None,
         expires_at=parse_iso(said["expiresAt"]) if "expiresAt" in said else None,
         proven_at=SEEN if proven else None,
+        checks=dict.fromkeys(Check, CheckState.SKIPPED) if said.get("untested") else {},
     )
 
 

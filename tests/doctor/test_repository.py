@@ -63,7 +63,7 @@ def test_a_repository_from_which_nothing_was_applied_is_fine(workspace):
 
 
 def test_private_files_are_fine(workspace):
-    for name in ("platform.db", "state.db", KEY_FILE):
+    for name in ("platform.db", "state.db", KEY_FILE.name):
         put(workspace, name)
 
     assert states(repository.kept(workspace)) == {State.OK}
@@ -71,7 +71,7 @@ def test_private_files_are_fine(workspace):
 
 @pytest.mark.parametrize("mode", [0o644, 0o660, 0o601])
 def test_a_file_that_others_can_reach_fails(workspace, mode):
-    put(workspace, KEY_FILE)
+    put(workspace, KEY_FILE.name)
     path = put(workspace, "state.db", mode)
 
     failing = [row for row in repository.kept(workspace) if row.state is State.FAIL]
@@ -80,14 +80,14 @@ def test_a_file_that_others_can_reach_fails(workspace, mode):
 
 
 def test_a_link_in_the_place_of_a_file_fails(workspace):
-    put(workspace, KEY_FILE)
+    put(workspace, KEY_FILE.name)
     (workspace.root / ".reconciler" / "state.db").symlink_to(workspace.root / "elsewhere")
 
     assert State.FAIL in states(repository.kept(workspace))
 
 
 def test_a_folder_into_which_others_may_write_fails(workspace):
-    put(workspace, KEY_FILE).parent.chmod(0o777)
+    put(workspace, KEY_FILE.name).parent.chmod(0o777)
 
     assert State.FAIL in states(repository.kept(workspace))
 
@@ -95,7 +95,7 @@ def test_a_folder_into_which_others_may_write_fails(workspace):
 def test_databases_without_the_key_they_were_written_with_fail(workspace):
     put(workspace, "state.db")
 
-    assert any(KEY_FILE in row.fact for row in repository.kept(workspace) if row.state is State.FAIL)
+    assert any(str(KEY_FILE) in row.fact for row in repository.kept(workspace) if row.state is State.FAIL)
 
 
 def test_the_identity_of_the_demo_is_told_for_what_it_is(workspace):

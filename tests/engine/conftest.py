@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -22,7 +23,7 @@ from reconciler.kit.keyfile import HostKey
 from reconciler.model.finding import Finding
 from reconciler.model.manifest import Manifests, Placed
 from reconciler.model.plan import Action
-from reconciler.model.ports import Place, Proven, Run
+from reconciler.model.ports import Place, Platform, Proven, Run, Store
 from reconciler.model.probe import Diagnosis, ProbeResult, Target
 from reconciler.model.report import Report
 from reconciler.model.rule import Rule
@@ -185,8 +186,15 @@ class World:
         self.build, self.folder = build, folder
         self.prober, self.keys, self.clock = Answers(), Keys(), ManualClock(NOW)
         self.rules: list[Rule] = [NO_WITHDRAW]
+        self._opened: list[Platform | Store] = []
 
     def ports(self, *, read_only: bool) -> Ports:
+        """Return ports that are closed when the test is over."""
+        ports = self._ports(read_only=read_only)
+        self._opened += [ports.platform, ports.store]
+        return ports
+
+    def _ports(self, *, read_only: bool) -> Ports:
         return Ports(
             providers={"sops": self.keys},
             prober=self.prober,
@@ -201,15 +209,21 @@ class World:
     ) -> Report:
         around = Surroundings(owner, "abc1234", rules=self.rules, is_selection=selection)
         known = {"confirm": lambda report: True, **order}
-        reconciler = Reconciler(manifests, self.ports(read_only=mode is not Mode.APPLY), around)
+        reconciler = Reconciler(manifests, self._ports(read_only=mode is not Mode.APPLY), around)
         return asyncio.run(reconciler.run(Order(mode.value, mode, **known)))
 
     def held(self) -> dict[str, ManagedObject]:
         """Return what the platform holds, by name."""
-        platform = open_platform(self.folder / "platform.db", key=self.build.key, read_only=True)
-        return {one.name: one for one in asyncio.run(platform.read())}
+        return {one.name: one for one in asyncio.run(self.ports(read_only=True).platform.read())}
+
+    def close(self) -> None:
+        """Close what was opened to look; a pass closes its own."""
+        for one in self._opened:
+            asyncio.run(one.close())
 
 
 @pytest.fixture
-def world(build: Build, tmp_path: Path) -> World:
-    return World(build, tmp_path)
+def world(build: Build, tmp_path: Path) -> Iterator[World]:
+    world = World(build, tmp_path)
+    yield world
+    world.close()

@@ -100,6 +100,17 @@ def test_a_right_that_was_gained_is_an_incident(build, applied):
     assert exchange(build, applied, now, then=then) == [("rights.transfer", "denied", "granted", "incident")]
 
 
+def test_what_was_accepted_at_a_simulator_is_no_measure_for_the_exchange(build, applied):
+    key = {"main": build.proof("main-first", build.result(rights=build.rights(trade_futures="granted")))}
+    rehearsed = {"main": build.proof("main-first", build.result(environment="simulator"))}
+    found = drift(applied, applied, applied, accepted=rehearsed, proofs=key)
+
+    assert told(found) == []
+    assert (
+        lowered(rehearsed, {"main": build.proof("main-first", build.result(rights=build.rights(read="denied")))}) == {}
+    )
+
+
 def test_a_right_that_was_not_known_when_accepted_was_never_accepted(build, applied):
     now = build.result(rights=build.rights(transfer="granted"))
 

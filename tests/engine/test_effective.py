@@ -84,6 +84,15 @@ def test_a_proof_about_another_exchange_says_nothing():
     assert effective(fresh, OLD_UNSAFE, "aa", NOW) == fresh
 
 
+def test_a_proof_of_a_simulator_says_nothing_of_the_exchange():
+    rehearsed = proven(rights(THEN, withdraw=DENIED), environment="simulator")
+
+    known = effective(result(DOWN), rehearsed, "aa", NOW)
+
+    assert known.rights.verdict(Right.WITHDRAW) is UNKNOWN
+    assert known.proven_at is None
+
+
 def test_a_proven_right_to_withdraw_outlives_a_transient_failure():
     known = effective(result(DOWN), OLD_UNSAFE, "aa", NOW)
 

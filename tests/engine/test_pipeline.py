@@ -82,7 +82,34 @@ def test_a_blocked_key_stops_even_when_the_rest_of_the_plan_is_refused(world, bu
 
     assert [one.exit_code for one in report.failures] == [6]
     assert len(world.held()) == 13
-    assert world.held()["grid-0"].suspended is not None
+    assert all(world.held()[one.name].suspended for one in many)
+
+
+@pytest.mark.parametrize("diagnosis", [Diagnosis.EXCHANGE_UNAVAILABLE, Diagnosis.UNVERIFIED, Diagnosis.INVALID_KEY])
+def test_a_binding_that_cannot_move_yet_does_not_run_on_the_blocked_key_it_leaves(world, build, diagnosis):
+    world.prober.results = build.online("main")
+    world.reconcile(build.manifests(build.connection(), build.binding()))
+    moved = build.manifests(build.connection(), build.connection("other"), build.binding(connection="other"))
+    blocked = build.result(diagnosis=Diagnosis.WITHDRAWAL_ENABLED)
+    world.prober.results = {"main": blocked, "other": build.result("other", diagnosis)}
+    world.reconcile(moved)
+    stopped = world.held()["grid"]
+    world.prober.results["other"] = build.result("other")
+    world.reconcile(moved)
+
+    assert stopped.suspended == "connection main is Blocked: Withdrawal enabled"
+    assert (world.held()["grid"].suspended, world.held()["grid"].fields["spec.connection"]) == (None, "other")
+
+
+def test_a_blocked_key_stops_the_bindings_beside_a_selection_too(world, build):
+    world.prober.results = build.online("main")
+    whole = build.manifests(build.connection(), build.binding(), build.binding("other"))
+    world.reconcile(whole)
+    world.prober.results = {"main": build.result(diagnosis=Diagnosis.WITHDRAWAL_ENABLED)}
+
+    world.reconcile(build.manifests(build.connection(), build.binding()), selection=True)
+
+    assert world.held()["other"].suspended == "connection main is Blocked: Withdrawal enabled"
 
 
 def test_a_selection_neither_deletes_nor_reports_what_lies_outside(world, build, manifests):

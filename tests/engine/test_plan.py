@@ -205,7 +205,10 @@ def test_a_secret_that_did_not_open_holds_every_change_of_its_connection(build, 
 
     (change,) = build.plan(manifests, results, actual=applied, fingerprints={}).changes
 
-    assert (change.action, change.held) == (Action.UPDATE, "the key was not tested: no identity opens it")
+    assert (change.action, change.held) == (
+        Action.UPDATE,
+        "the key was not tested: its secrets could not be opened",
+    )
 
 
 def test_a_secret_that_did_not_open_is_never_adopted(build, pair, applied):

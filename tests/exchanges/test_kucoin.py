@@ -118,9 +118,18 @@ def test_permissions_that_cannot_be_read_prove_nothing(field):
 
 @pytest.mark.parametrize(
     ("echoed", "withdraw"),
-    [(KEY, DENIED), (..., DENIED), ("6563****4567", DENIED), ("***", UNKNOWN), ("another", UNKNOWN), (["x"], UNKNOWN)],
+    [
+        (KEY, DENIED),
+        ("6563****4567", DENIED),
+        (..., UNKNOWN),
+        (None, UNKNOWN),
+        ("***", UNKNOWN),
+        (f"{KEY[0]}***", UNKNOWN),
+        ("another", UNKNOWN),
+        (["x"], UNKNOWN),
+    ],
 )
-def test_the_echoed_key_may_be_masked_or_missing_but_not_another(echoed, withdraw):
+def test_the_echoed_key_may_be_masked_but_neither_missing_nor_another(echoed, withdraw):
     assert read(apiKey=echoed).rights[Right.WITHDRAW].verdict is withdraw
 
 
@@ -136,6 +145,12 @@ def test_the_echoed_key_may_be_masked_or_missing_but_not_another(echoed, withdra
 )
 def test_the_allowlist_is_split_and_a_missing_one_means_none_set(field, allowlist):
     assert read(ipWhitelist=field).ip_allowlist == allowlist
+
+
+def test_an_answer_without_a_code_is_no_success():
+    info = EXCHANGE.read_key_info([{"data": DATA}], Asked(KEY, NOON))
+
+    assert set(verdicts(info).values()) == {UNKNOWN}
 
 
 def test_a_masked_allowlist_is_pointed_out():

@@ -122,6 +122,13 @@ def test_an_answer_about_another_key_proves_nothing(echoed):
 
 
 @pytest.mark.parametrize("name", ["apikey", "apiKey"])
+def test_an_answer_that_names_two_keys_proves_nothing(name):
+    info = read(accessKey=KEY, **{name: "mx0vANOTHERKEY"})
+
+    assert set(verdicts(info).values()) == {UNKNOWN}
+
+
+@pytest.mark.parametrize("name", ["apikey", "apiKey"])
 def test_the_key_may_be_echoed_under_its_other_names(name):
     info = read(accessKey=..., **{name: KEY})
 

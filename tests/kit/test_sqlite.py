@@ -8,7 +8,7 @@ from sqlite3 import OperationalError
 import pytest
 
 from reconciler.errors import StoreError
-from reconciler.kit import sqlite
+from reconciler.kit import files, sqlite
 from reconciler.kit.sqlite import Schema, explained, open_readonly, open_writable, transaction
 
 FIRST = ("CREATE TABLE t (n INTEGER PRIMARY KEY)", "INSERT INTO t VALUES (0)")
@@ -287,10 +287,10 @@ def damaged(path, how: str) -> None:
 def test_a_damaged_file_is_refused_with_a_way_out(path, how):
     damaged(path, how)
 
-    with pytest.raises(StoreError, match=r"a\.db") as refusal:
+    with pytest.raises(StoreError, match=r"a\.db: is not a sound .* file") as refusal:
         rows(open_readonly(path, SCHEMA))
 
-    assert refusal.value.hint
+    assert refusal.value.hint == "restore it from a backup, or move it away and apply again"
 
 
 @pytest.mark.parametrize("how", ["text", "empty"])
@@ -334,6 +334,43 @@ def test_a_link_and_a_pipe_are_refused(path, tmp_path, opening):
         opening(link, SCHEMA)
     with pytest.raises(StoreError, match="not a regular file"):
         opening(pipe, SCHEMA)
+
+
+@pytest.mark.parametrize("opening", [open_writable, open_readonly])
+@pytest.mark.parametrize("suffix", ["-wal", "-journal", "-shm"])
+@pytest.mark.parametrize("is_made", [True, False])
+@pytest.mark.parametrize("how", ["link", "pipe", "open to others"])
+def test_what_lies_beside_a_file_is_trusted_no_more_than_the_file(path, tmp_path, opening, suffix, is_made, how):
+    open_writable(path, SCHEMA).close()
+    beside, precious = path.with_name(path.name + suffix), tmp_path / "precious"
+    precious.write_text("precious")
+    if not is_made:
+        path.unlink()
+    if how == "link":
+        beside.symlink_to(precious)
+    elif how == "pipe":
+        os.mkfifo(beside, 0o600)
+    else:
+        beside.write_bytes(b"")
+        beside.chmod(0o644)
+
+    with pytest.raises(StoreError, match=suffix):
+        opening(path, SCHEMA)
+
+    assert precious.read_text() == "precious"
+
+
+@pytest.mark.parametrize("opening", [open_writable, open_readonly])
+def test_the_log_of_a_file_that_is_gone_never_becomes_part_of_a_new_one(path, opening):
+    db = open_writable(path, SCHEMA)
+    with contextlib.closing(db), transaction(db):
+        db.execute("INSERT INTO t VALUES (1)")
+        log = path.with_name("a.db-wal").read_bytes()
+    path.unlink()
+    files.write_new(path.with_name("a.db-wal"), log)
+
+    with pytest.raises(StoreError, match="without its database"):
+        opening(path, SCHEMA)
 
 
 def test_a_killed_creation_leaves_nothing_that_counts(path):

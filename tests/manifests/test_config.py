@@ -89,6 +89,15 @@ def test_a_link_that_leads_out_is_told(configured, tmp_path, tmp_path_factory, t
     assert [one.split()[0] for one in told(configured(text))] == ["path"]
 
 
+@pytest.mark.parametrize("text", [None, "", "egress: {}"])
+def test_a_link_in_the_place_of_a_default_that_leads_out_is_told(configured, tmp_path, tmp_path_factory, known, text):
+    (tmp_path / ".reconciler").symlink_to(tmp_path_factory.mktemp("outside"))
+
+    settings = read_config(None, cwd=tmp_path, known=known) if text is None else configured(text)
+
+    assert told(settings) == ["path .reconciler/platform.db", "path .reconciler/state.db"]
+
+
 def test_a_second_document_is_told(configured):
     assert told(configured("manifests: [a]\n---\nmanifests: [b]\n")) == ["document reconciler.yaml:3:1"]
 

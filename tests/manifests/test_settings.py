@@ -80,6 +80,14 @@ def test_a_schema_that_refers_elsewhere_fetches_nothing(checked, ref):
     assert (finding.rule, str(finding.location)) == ("settings-schema", "connections.d/001.yaml:9:13")
 
 
+@pytest.mark.parametrize("schema", [{"$id": "http://[", "$ref": "x"}, {"$id": "http://a/", "$ref": "//["}])
+def test_a_schema_that_the_library_stumbles_over_is_told(checked, schema):
+    (finding,) = checked("{size: 1}", schema)
+
+    assert finding.rule == "settings-schema"
+    assert "cannot be worked with" in finding.message
+
+
 def test_a_schema_that_refers_to_itself_without_end_is_told(checked):
     (finding,) = checked("{}", {"$ref": "#"})
 

@@ -33,6 +33,20 @@ def test_a_near_miss_is_told_the_word_it_was_meant_to_be(known):
     )
 
 
+def test_a_word_where_a_list_belongs_is_shown_how_lists_are_written(known):
+    assert 'schema: "markets" must be a list; write a list: [one, two]' in said(
+        Connection, {"spec": {"markets": "spot"}}, known
+    )
+
+
+def test_a_secret_in_clear_is_told_what_to_do_about_the_leak(known):
+    (answer,) = [one for one in check(Connection, {"spec": {"credentials": CANARY}}, known)[1] if "secret" in one.rule]
+
+    assert answer.remedy.startswith("it may have leaked: replace the key at the exchange")
+    assert "reconcile secrets set" in answer.remedy
+    assert CANARY not in answer.remedy
+
+
 def test_a_number_where_text_belongs_is_to_be_quoted(known):
     data = {"spec": {"marginLimit": {"amount": 500, "currency": "USDT"}}}
 

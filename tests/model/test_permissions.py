@@ -56,11 +56,37 @@ def test_a_strange_word_that_says_withdraw_grants_it():
 
 @pytest.mark.parametrize(
     ("word", "expected"),
-    [("ORDER_READ", True), ("A_R", True), ("readonly", True), ("SPREAD", False), ("reader", False)],
+    [
+        ("ORDER_READ", True),
+        ("A_R", True),
+        ("readonly", True),
+        ("SPREAD", False),
+        ("reader", False),
+        ("WRITE_READ", False),
+        ("not_read_only", False),
+    ],
 )
 def test_only_a_whole_last_part_makes_a_word_read_only(word, expected):
     assert is_read_only(word) is expected
     assert says_withdraw(f"withdraw_{word}") is not expected
+
+
+@pytest.mark.parametrize(
+    "between", [" ", ";", "|", "\n", "\t", "/", "+", "\uff0c", "\u3001", "\u200b_", "\u200d", "__"]
+)
+@pytest.mark.parametrize("word", ["OUT", "Out_Write", "AUTO_WITHDRAW_WRITE", "Payout"])
+def test_two_words_joined_by_a_new_separator_never_hide_the_first_behind_the_second(between, word):
+    joined = f"{word}{between}BOOK_READ"
+
+    assert verdict(split(f"Look,{joined}"), Right.WITHDRAW) is not Verdict.DENIED
+
+
+@pytest.mark.parametrize(
+    "word", ["W\u0456THDRAW", "with\u200bdraw", "withdr\u0430w", "\uff57ithdraw", "w1thdraw_\u017f"]
+)
+def test_a_look_alike_of_withdraw_is_never_taken_for_its_absence(word):
+    assert verdict(["Look", word], Right.WITHDRAW) is not Verdict.DENIED
+    assert verdict(["Look", f"{word}_READ"], Right.WITHDRAW) is not Verdict.DENIED
 
 
 def test_a_field_is_split_into_words_and_nothing_else():

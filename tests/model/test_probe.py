@@ -25,5 +25,12 @@ def test_each_diagnosis_has_its_status(diagnosis, status):
     assert result.status is status
 
 
+def test_a_venue_is_an_exchange_in_an_environment():
+    at = datetime(2026, 11, 22, tzinfo=UTC)
+
+    assert ProbeResult("a", "mexc", None, "", at).venue == ("mexc", "live")
+    assert ProbeResult("a", "mexc", None, "", at, environment="simulator").venue == ("mexc", "simulator")
+
+
 def test_only_a_key_without_a_diagnosis_is_online():
     assert Status.ONLINE not in {diagnosis.status for diagnosis in Diagnosis}

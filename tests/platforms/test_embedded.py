@@ -116,11 +116,22 @@ def test_another_key_file_is_told_at_once(filled, path, read_only):
     assert "restore the key file" in refusal.value.hint
 
 
-@pytest.mark.parametrize("fields", ["{not json", "[]", "null"])
+@pytest.mark.parametrize("fields", ["{not json", "[]", "null", "[" * 100_000])
 def test_damaged_fields_are_an_error_that_names_the_object(filled, path, fields):
     edit(path, "UPDATE connections SET fields = ? WHERE name = 'other'", fields)
 
     with pytest.raises(PlatformError, match="the fields of other are damaged"):
+        read(path)
+
+
+@pytest.mark.parametrize("suspended", [b"\xff", b"blocked"])
+def test_a_damaged_suspension_is_an_error_that_names_the_object(filled, path, suspended):
+    asyncio.run(filled.apply(creation(ManagedObject(Kind.BINDING, "grid", {"spec.connection": "main"}), ""), None))
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        db.execute("UPDATE bindings SET suspended = ?", (suspended,))
+        db.commit()
+
+    with pytest.raises(PlatformError, match="the state of grid is damaged"):
         read(path)
 
 

@@ -1,6 +1,7 @@
 import asyncio
 import hashlib
 import logging
+import ssl
 
 import aiohttp
 import pytest
@@ -10,6 +11,7 @@ from reconciler.exchanges.kucoin import EXCHANGE as KUCOIN
 from reconciler.exchanges.mexc import EXCHANGE as MEXC
 from reconciler.kit.clock import SystemClock
 from reconciler.model.exchange import Purpose, Request
+from reconciler.probing import client
 from reconciler.probing.answer import Silence
 from reconciler.probing.client import ClientPool, Wire
 from reconciler.probing.gate import LONGEST_ANSWER
@@ -95,7 +97,10 @@ def test_an_answer_carries_status_body_and_the_hash_of_its_bytes():
     assert answer.evidence.request == "GET /api/v3/apiKeyInfo"
 
 
-@pytest.mark.parametrize("body", ["<html></html>", "", '{"a": ', "[" * 50_000, "null", "\ufeff{}"])
+@pytest.mark.parametrize(
+    "body",
+    ["<html></html>", "", '{"a": ', "[" * 50_000, "null", "\ufeff{}", '{"a": 1, "a": 2}', '{"b": {"a": 1, "a": 1}}'],
+)
 def test_what_is_no_json_object_comes_back_as_it_is(body):
     answer, _ = ask(KEY_INFO, fault={"status": 200, "body": body})
 
@@ -200,6 +205,16 @@ def test_neither_proxies_nor_cookies_come_between(monkeypatch):
 
     assert first.status == second.status == 200
     assert cookies == 0
+
+
+def test_the_keys_of_tls_are_written_nowhere_and_certificates_are_verified(monkeypatch, tmp_path):
+    monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "keys.log"))
+
+    context = client._tls.__wrapped__()
+
+    assert list(tmp_path.iterdir()) == []
+    assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
+    assert context.minimum_version >= ssl.TLSVersion.TLSv1_2
 
 
 def test_the_time_of_a_request_is_ours_plus_the_skew():

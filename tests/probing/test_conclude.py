@@ -118,13 +118,15 @@ def test_checks_tell_what_passed_failed_and_was_not_asked():
 
 def test_what_a_person_should_know_is_noted():
     soon = trial(CLEAN, expires_at=NOON + timedelta(days=12), notes=("masked",))
-    soon.skew_ms = -5_000
+    soon.skew_ms, soon.stand_in = -5_000, "http://127.0.0.1:4001"
 
     notes = conclude(soon, NOON).notes
 
     assert notes[0] == "masked"
-    assert "expires in 12 days" in notes[1]
-    assert "5 s ahead of" in notes[2]
+    assert "http://127.0.0.1:4001" in notes[1]
+    assert "not KuCoin itself" in notes[1]
+    assert "expires in 12 days" in notes[2]
+    assert "5 s ahead of" in notes[3]
 
 
 def test_the_address_the_exchange_saw_is_kept():
@@ -139,13 +141,14 @@ def test_the_address_the_exchange_saw_is_kept():
 
 def test_an_answer_of_the_key_info_becomes_rights_and_account():
     heard = trial()
-    data = {"permission": "General,Spot", "uid": 7, "isMaster": False}
+    data = {"apiKey": "k" * 24, "permission": "General,Spot", "uid": 7, "isMaster": False}
     request = EXCHANGE.asked_for(Purpose.KEY_INFO)[0]
     heard.hear(Answer(request, NOON, status=200, body={"code": "200000", "data": data}))
 
     result = conclude(heard, NOON)
 
     assert result.diagnosis is None
+    assert result.venue == ("kucoin", "live")
     assert (result.account.uid, result.account.is_subaccount) == ("7", True)
 
 

@@ -86,15 +86,17 @@ def test_a_live_key_is_never_sent_to_the_simulator():
                 clock=SystemClock(),
                 base_url=lambda name, environment: urls[name] if environment == "simulator" else "http://127.0.0.1:9",
             )
-            await prober.probe(target(environment="live"))
-            await prober.probe(target(environment="simulator"))
+            live = await prober.probe(target(environment="live"))
+            rehearsed = await prober.probe(target(environment="simulator"))
             await prober.close()
-            return {one["path"] for one in simulator.requests()}, len(simulator.requests())
+            told = ["http://127.0.0.1:9" in "".join(one.notes) for one in (live, rehearsed)]
+            return {one["path"] for one in simulator.requests()}, len(simulator.requests()), told
 
-    paths, count = asyncio.run(run())
+    paths, count, told = asyncio.run(run())
 
     assert paths == {"/api/v3/time", "/api/v3/apiKeyInfo"}
     assert count == 2
+    assert told == [True, False]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from reconciler.kit.terminal import cells
@@ -41,10 +43,10 @@ def test_after_an_apply_each_change_says_what_became_of_it(nouns):
         ["✓", "created"],
         ["✓", "created"],
         ["✗", "update"],
-        ["±", "replace"],
+        ["!", "replace"],
         ["✓", "suspended"],
         ["✓", "resumed"],
-        ["-", "delete"],
+        ["!", "delete"],
     ]
     assert "    failed: the platform answered 409: the binding was changed meanwhile" in lines
     assert lines[-1] == "    not tried"
@@ -75,3 +77,16 @@ def test_no_line_is_wider_than_the_terminal(nouns, width):
     told = [line for case in nouns.CASES.values() for line in changes(case, Style(width))]
 
     assert [line for line in told if cells(line) > width] == []
+
+
+def test_what_a_change_is_about_stands_beside_all_of_a_kind_or_below_all(nouns):
+    near, far = nouns.CREATE, replace(nouns.CREATE, name="n" * 50)
+
+    alone = changes(nouns.report("dry-run", changes=(near,)), Style(100))
+    together = changes(nouns.report("dry-run", changes=(near, far)), Style(100))
+
+    assert len(alone) == 1
+    assert [line for line in together if line.startswith("    ")] == [
+        "    exchange mexc, account main, markets spot",
+        "    exchange mexc, account main, markets spot",
+    ]

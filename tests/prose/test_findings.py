@@ -59,3 +59,24 @@ def test_a_note_that_says_the_same_of_many_is_told_once_and_names_them_all():
     lines = findings([note("b", 2), note("a", 1), note("c", 3)], Style(80))
 
     assert lines == ["a.yaml:1:1: note: not shown [egress-rights]", "  hint: ask", "  also: b, c"]
+
+
+def test_many_warnings_of_one_rule_do_not_drown_an_error(nouns):
+    many = [Finding("naming", Severity.WARN, "odd", Location("a.yaml", n), "", None, f"c{n}") for n in range(1, 31)]
+
+    lines = findings([*many, nouns.NO_WITHDRAW], Style(100))
+
+    assert "error:" in lines[0]
+    assert [line for line in lines if line.endswith("warning: odd [naming]")] == [
+        f"a.yaml:{n}:0: warning: odd [naming]" for n in (1, 2, 3)
+    ]
+    assert lines[-1] == (
+        "warning: 27 more of [naming]: c4, c5, c6, c7, c8, c9, c10, c11 and 19 more; -o json lists them all"
+    )
+
+
+def test_a_few_warnings_and_all_errors_are_shown():
+    few = [Finding("naming", Severity.WARN, "odd", Location("a.yaml", n), "", None, f"c{n}") for n in range(1, 6)]
+    errors = [Finding("naming", Severity.DENY, "bad", Location("b.yaml", n), "", None, f"c{n}") for n in range(1, 31)]
+
+    assert len(findings([*few, *errors], Style(100))) == 35

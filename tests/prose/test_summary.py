@@ -31,6 +31,10 @@ def test_a_single_document_is_valid_in_the_singular(nouns):
     assert summary(nouns.report("validate", documents=1)) == "1 document is valid."
 
 
+def test_no_document_at_all_is_not_called_valid(nouns):
+    assert summary(nouns.report("validate", documents=0, failures=(nouns.Failure("none", "", 3),))) == ""
+
+
 def test_a_config_that_cannot_be_used_counts_as_an_error(nouns):
     stopped = nouns.report("run", is_valid=False, failures=nouns.CASES["stopped"].failures)
 

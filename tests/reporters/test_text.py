@@ -36,6 +36,12 @@ def test_manifests_that_are_invalid_show_no_table_of_keys_nobody_tested():
     assert "CONNECTION" not in render(invalid, Style())
 
 
+def test_where_everything_was_held_nothing_is_called_applied():
+    held = NOUNS["report"]("run", changes=(NOUNS["HELD"],), outcomes=())
+
+    assert "Not applied\n! " in render(held, Style())
+
+
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("width", [60, 80, 120])
 def test_only_lines_to_be_searched_for_are_wider_than_the_terminal(case, width):

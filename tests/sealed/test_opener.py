@@ -121,6 +121,26 @@ def test_a_locked_file_says_where_was_looked_and_what_to_do(root, write, alice, 
     assert "reconcile secrets keygen" in caught.value.hint
 
 
+def test_who_has_an_identity_is_told_which_public_key_to_have_added(root, write, alice, bob, tmp_path):
+    write("a.age", alice)
+
+    with pytest.raises(SecretLocked) as caught:
+        Opener({"SOPS_AGE_KEY": bob.private}, tmp_path).open("a.age", live(root), Counting())
+
+    assert caught.value.hint.startswith(f"your public key is {bob.public}; have it added as a recipient")
+
+
+def test_who_has_an_identity_that_cannot_be_read_is_not_told_to_make_one(root, write, alice, tmp_path):
+    write("a.age", alice)
+    (tmp_path / "keys.txt").write_text("AGE-PLUGIN-X\n")
+
+    with pytest.raises(SecretLocked) as caught:
+        Opener({"SOPS_AGE_KEY_FILE": str(tmp_path / "keys.txt")}, tmp_path).open("a.age", live(root), Counting())
+
+    assert caught.value.hint.startswith("have an identity of yours be read: SOPS_AGE_KEY_FILE")
+    assert "keygen" not in caught.value.hint
+
+
 def test_an_error_is_remembered_as_well(root, write, alice, tmp_path):
     write("a.age", alice)
     opener, calls = Opener({}, tmp_path), []

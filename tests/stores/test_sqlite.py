@@ -41,7 +41,7 @@ def rows(path, statement):
         return db.execute(statement).fetchall()
 
 
-@pytest.mark.parametrize("body", ["{", "[]", '{"kind": "Nonsense", "name": "x"}', '{"name": 5}'])
+@pytest.mark.parametrize("body", ["{", "[]", '{"kind": "Nonsense", "name": "x"}', '{"name": 5}', "[" * 100_000])
 @pytest.mark.parametrize("table", ["objects", "proven", "accepted"])
 def test_a_damaged_row_is_an_error_with_a_way_out(store, path, table, body):
     columns = "'Connection', 'main'" if table == "objects" else "'main'"
@@ -53,6 +53,16 @@ def test_a_damaged_row_is_an_error_with_a_way_out(store, path, table, body):
         asyncio.run(read())
 
     assert refusal.value.hint
+
+
+@pytest.mark.parametrize("expires", ["soon", 1e300, float("inf"), -1e14])
+def test_a_damaged_lock_is_an_error_and_nobody_gets_it(store, path, expires):
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        db.execute("UPDATE lock SET expires = ?", (expires,))
+        db.commit()
+
+    with pytest.raises(StoreError, match="holds a lock that cannot be read"):
+        asyncio.run(store.lock("bob@host pid 2", NOW, 60))
 
 
 def test_an_intent_is_on_disk_before_the_call_returns(store, path):

@@ -28,6 +28,8 @@ def test_a_secret_is_not_pickled_and_copies_are_itself():
 
     with pytest.raises(TypeError, match="not pickled"):
         pickle.dumps(secret)
+    with pytest.raises(TypeError, match="not pickled"):
+        secret.__getstate__()
     assert copy.copy(secret) is copy.deepcopy(secret) is secret
 
 
@@ -62,6 +64,25 @@ def test_whatever_became_a_secret_is_struck_out_of_texts():
 def test_a_reference_may_be_shown():
     assert str(SecretRef("sops", "a.sops.yaml", "main.api_key")) == "sops:a.sops.yaml#main.api_key"
     assert str(SecretRef("age", "a.age")) == "age:a.age"
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["mx0vKq8Zr2T7pLw9Xy3a", "6563f1a2b3c4d5e6f7a8b9c0", "8c650fb8-3c6e-4f0b-9d2a-0d6c7f3f1a2b", "aGVsbG8gd29ybGQx"],
+)
+def test_a_value_that_stands_where_its_name_belongs_is_not_shown(value):
+    refs = [SecretRef("sops", value, "main"), SecretRef("sops", "a.sops.yaml", f"main.{value}")]
+    refs += [SecretRef("file", f"/{value}"), SecretRef("age", f"secrets/{value}/x")]
+
+    assert [ref for ref in refs if value in str(ref) or ref.is_plain] == []
+
+
+@pytest.mark.parametrize("key", ["futures_conservative.api_key", "recovery-pro-connection.secret", "key1.api_key"])
+def test_the_name_of_a_secret_is_shown_whole(key):
+    ref = SecretRef("sops", "../secrets/kucoin-production-2026.sops.yaml", key)
+
+    assert str(ref) == f"sops:../secrets/kucoin-production-2026.sops.yaml#{key}"
+    assert ref.is_plain
 
 
 @pytest.mark.parametrize(("key", "masked"), [("mx0vabcdefgh3f2a", "mx0v…3f2a"), ("fifteen-letters", "…"), ("", "…")])

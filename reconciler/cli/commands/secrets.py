@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from reconciler.cli.asking import asker
 
 if TYPE_CHECKING:
     from reconciler.values.secret import Secret
@@ -66,7 +67,7 @@ def set_(file: Path, key: str | None, recipients: tuple[str, ...]) -> None:
     """
     from reconciler.sealed import setting
 
-    wanted = setting.Setting(file, key, recipients, os.environ, _home(), _asker())
+    wanted = setting.Setting(file, key, recipients, os.environ, _home(), asker())
     click.echo(setting.put(wanted, _value, datetime.now(UTC)))
 
 
@@ -77,9 +78,3 @@ def _value() -> Secret:
         typed = click.prompt("Value", hide_input=True, confirmation_prompt="Once more", err=True)
         return secret_of(typed.encode())
     return secret_of(sys.stdin.buffer.read(), is_whole_file=True)
-
-
-def _asker() -> Callable[[str], str] | None:
-    if not sys.stdin.isatty():
-        return None
-    return lambda question: str(click.prompt(question, hide_input=True, err=True))

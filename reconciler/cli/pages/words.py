@@ -65,7 +65,8 @@ DIAGNOSES: Mapping[Diagnosis, tuple[str, str]] = {
     Diagnosis.EXCHANGE_UNAVAILABLE: (
         "The network, a server error, maintenance, a rate limit, a clock that is off, a country block, a web firewall, "
         "or an answer of an unexpected shape. It says nothing about the key, and changes no verdict.",
-        "Wait: the key is tested again by itself. reconcile doctor --online checks the clock and the way there.",
+        "Wait: the next run tests the key again. If it stays so: reconcile doctor --online checks the clock and the "
+        "way there.",
     ),
     Diagnosis.WITHDRAWAL_ENABLED: (
         "An answer of the exchange shows that the key may withdraw. It stays so until another answer denies it.",
