@@ -51,9 +51,9 @@ _WRITES, _READS, _UNCLEAR = "read-write", "read_only", "with unclear writing"
 def _group(name: str, meaning: str, *grants: Right, source: Source = KEY_INFO) -> Iterable[Permission]:
     """Spell one group in the three ways a key can have it; in each of them it can be read."""
     writing = frozenset(grants)
-    yield Permission(f"{name} {_WRITES}", meaning, source, grants=writing | {Right.READ})
-    yield Permission(f"{name} {_READS}", f"only read: {meaning}", source, grants=frozenset({Right.READ}))
-    yield Permission(f"{name} {_UNCLEAR}", meaning, source, grants=frozenset({Right.READ}), suggests=writing)
+    yield Permission(f"{name}:{_WRITES}", meaning, source, grants=writing | {Right.READ})
+    yield Permission(f"{name}:{_READS}", f"only read: {meaning}", source, grants=frozenset({Right.READ}))
+    yield Permission(f"{name}:{_UNCLEAR}", meaning, source, grants=frozenset({Right.READ}), suggests=writing)
 
 
 _PERMISSIONS = (
@@ -121,7 +121,7 @@ def read_key_info(bodies: Sequence[object], asked: Asked) -> KeyInfo:
     groups = _groups(entry.get("perms"))
     if not groups:
         return KeyInfo(_open('the entry has no readable "perms"'), account=account, problem=problem)
-    read = read_words([f"{name} {mode}" for name, mode in groups], PERMISSIONS, BEYOND)
+    read = read_words([f"{name}:{mode}" for name, mode in groups], PERMISSIONS, BEYOND)
     rights = {**read.rights, Right.READ: Reading(Verdict.GRANTED, "the key may read its own account")}
     for one in UNPROVABLE:
         if rights[one.right].verdict is not Verdict.GRANTED and not _is_listed(one.right, groups):

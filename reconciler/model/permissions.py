@@ -17,7 +17,7 @@ from reconciler.model.exchange import Reading, Source
 from reconciler.values.rights import Right, Verdict
 
 # One word in plain letters: were the separator of a list to change, the last of two words must not speak for both.
-_READ_ONLY = re.compile(r"(?:[a-z0-9]+[_.-])*(?:read|r|view|read_?only)")
+_READ_ONLY = re.compile(r"(?:[a-z0-9]+[_.:-])*(?:read|r|view|read_?only)")
 _MORE = frozenset({"write", "w", "rw", "trade", "withdrawal", "all", "full", "not", "no", "non"})
 
 
@@ -50,7 +50,7 @@ def split(field: object) -> tuple[str, ...]:
 def is_read_only(word: str) -> bool:
     """Tell whether a word says of itself that it only reads."""
     word = word.lower()
-    return _READ_ONLY.fullmatch(word) is not None and _MORE.isdisjoint(re.split(r"[_.-]", word))
+    return _READ_ONLY.fullmatch(word) is not None and _MORE.isdisjoint(re.split(r"[_.:-]", word))
 
 
 def says_withdraw(word: str) -> bool:
