@@ -5,8 +5,11 @@ import ssl
 
 import aiohttp
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from reconciler.errors import ReconcilerError, RequestRefused
+from reconciler.exchanges.binance import EXCHANGE as BINANCE
 from reconciler.exchanges.kucoin import EXCHANGE as KUCOIN
 from reconciler.exchanges.mexc import EXCHANGE as MEXC
 from reconciler.kit.clock import SystemClock
@@ -277,3 +280,22 @@ def test_a_client_is_wiped_when_its_test_is_cancelled():
     assert lease._client.apiKey is None
     assert lease._client.secret is None
     assert lease._client.last_request_url is None
+
+
+def test_what_signs_with_a_private_key_is_taken_out_with_it():
+    pem = rsa.generate_private_key(65537, 2048).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    pair = Credentials(Secret("k" * 64), Secret(pem.decode()))
+
+    async def use():
+        pool = ClientPool(BINANCE, Wire(connections=1), SystemClock(), base_url="http://127.0.0.1:9", seconds=5)
+        async with pool.lease(pair) as lease:
+            client = lease._client
+            usual, other = client.rsa("a", client.secret), client.rsa("a", client.secret, "sha512")
+        return client, usual, other
+
+    client, usual, other = asyncio.run(use())
+
+    assert "rsa" not in vars(client)
+    assert client.secret is None
+    assert usual == type(client).rsa("a", pem.decode())
+    assert other == type(client).rsa("a", pem.decode(), "sha512")

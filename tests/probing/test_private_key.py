@@ -1,6 +1,7 @@
 import base64
 from functools import cache
 
+import ccxt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import (
@@ -14,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.model.exchange import PrivateKey
-from reconciler.probing.private_key import complaint, mended
+from reconciler.probing.private_key import complaint, mended, rsa_signer
 
 ALL = frozenset(PrivateKey)
 
@@ -28,6 +29,13 @@ def key(kind):
 
 def pem(kind, form=PrivateFormat.PKCS8, encryption=None):
     return key(kind).private_bytes(Encoding.PEM, form, encryption or NoEncryption()).decode()
+
+
+def altered(text, number):
+    """Change one letter of a line, as a slip of the hand does."""
+    lines = text.splitlines()
+    lines[number] = ("B" if lines[number][30] == "A" else "A").join((lines[number][:30], lines[number][31:]))
+    return "\n".join(lines)
 
 
 PEMS = [
@@ -79,6 +87,7 @@ def test_an_ordinary_secret_is_no_cause_for_complaint():
         (pem("RSA", encryption=BestAvailableEncryption(b"phrase")), ALL, "encrypted"),
         (pem("RSA")[:900], ALL, "damaged"),
         (pem("Ed25519").replace("MC4C", "MC4D"), ALL, "damaged"),
+        (altered(pem("RSA"), 4), ALL, "damaged"),
         ("-----BEGIN PRIVATE KEY-----\nthis is none\n-----END PRIVATE KEY-----", ALL, "damaged"),
         (pem("Ed25519", PrivateFormat.OpenSSH), ALL, "another format"),
         (
@@ -93,3 +102,16 @@ def test_a_private_key_that_cannot_sign_is_told_why_and_not_repeated(secret, iss
 
     assert words in told
     assert not any(line in told for line in secret.splitlines() if not line.startswith("-----"))
+
+
+def test_an_rsa_key_signs_as_ccxt_does_and_other_secrets_not_at_all():
+    assert rsa_signer(pem("RSA"))("a text") == ccxt.Exchange.rsa("a text", pem("RSA"))
+    assert rsa_signer(pem("Ed25519")) is None
+    assert rsa_signer("an ordinary secret") is None
+
+
+@pytest.mark.parametrize("line", range(1, 26))
+def test_an_rsa_key_with_a_slip_in_it_is_told_or_signs_all_the_same(line):
+    slip = altered(pem("RSA"), line)
+
+    assert complaint(slip, ALL, "Any") or rsa_signer(slip)("a text") == rsa_signer(pem("RSA"))("a text")
