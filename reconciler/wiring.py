@@ -90,6 +90,7 @@ class Workspace:
             egress_addresses=self.config.egress.addresses,
             titles=exchanges().mapped(lambda exchange: exchange.traits.title),
             needs_passphrase=exchanges().mapped(lambda exchange: exchange.traits.needs_passphrase),
+            inseparable=exchanges().mapped(lambda exchange: exchange.inseparable),
             rules=rules(),
             is_selection=self.is_selection,
         )

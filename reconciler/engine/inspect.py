@@ -38,7 +38,7 @@ def inspect(
         )
         for placed in manifests.connections
     )
-    fleet = Fleet(subjects, around.egress_addresses, around.titles)
+    fleet = Fleet(subjects, around.egress_addresses, around.titles, around.inseparable)
     return judge(fleet, manifests.policies, around.rules, now)
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from reconciler.model.ports import Platform, Prober, Progress, SecretProvider, Store
     from reconciler.model.report import Report
     from reconciler.model.rule import Rule
+    from reconciler.values.rights import Right
 
 
 class Mode(Enum):
@@ -50,6 +51,7 @@ class Surroundings:
     egress_addresses: tuple[str, ...] = ()
     titles: Mapping[str, str] = field(default_factory=dict)
     needs_passphrase: Mapping[str, bool] = field(default_factory=dict)
+    inseparable: Mapping[str, frozenset[Right]] = field(default_factory=dict)
     rules: Sequence[Rule] = ()
     is_selection: bool = False
 

@@ -265,4 +265,5 @@ EXCHANGE = Exchange(
     egress_of=egress_of,
     source=DOCS,
     limits=LIMITS,
+    inseparable=frozenset({Right.TRANSFER}),
 )

@@ -182,7 +182,8 @@ class Exchange:
 
     `requests` is the allow-list, in the order of preference. `code_of` returns the exchange's own error code,
     None for an answer that reports no error. `read_key_info` gets one body for each key-info request. `private_keys`
-    are the kinds of PEM that may stand in the place of the secret.
+    are the kinds of PEM that may stand in the place of the secret. `inseparable` rights are those that every key able
+    to trade has, so that nobody can clear them.
     """
 
     id: str
@@ -199,6 +200,7 @@ class Exchange:
     read_account: Callable[[object], Account] = lambda _: Account()
     private_keys: frozenset[PrivateKey] = frozenset()
     unprovable: tuple[Unprovable, ...] = ()
+    inseparable: frozenset[Right] = frozenset()
 
     def can_prove(self, right: Right, verdict: Verdict) -> bool:
         """Tell whether the exchange's answers can show this verdict on a right."""

@@ -15,6 +15,7 @@ from reconciler.documents.policy import Setting
 from reconciler.model.finding import Finding
 from reconciler.model.manifest import Placed
 from reconciler.model.probe import ProbeResult
+from reconciler.values.rights import Right
 from reconciler.values.severity import Severity
 
 # The words of a rule that is simply denied, warned of, or off.
@@ -55,11 +56,15 @@ class Subject:
 
 @dataclass(frozen=True)
 class Fleet:
-    """All connections of a run, for rules that compare them; `titles` gives each exchange's written name."""
+    """All connections of a run, for rules that compare them.
+
+    By exchange, `titles` gives its written name, and `inseparable` the rights that no trading key there can be without.
+    """
 
     subjects: tuple[Subject, ...] = ()
     egress_addresses: tuple[str, ...] = ()
     titles: Mapping[str, str] | None = None
+    inseparable: Mapping[str, frozenset[Right]] | None = None
 
     @cached_property
     def by_fingerprint(self) -> Mapping[str, tuple[Subject, ...]]:
@@ -81,6 +86,10 @@ class Fleet:
     def title(self, exchange: str) -> str:
         """Return how an exchange's name is written; its id where nobody said."""
         return (self.titles or {}).get(exchange, exchange)
+
+    def comes_with_trading(self, right: Right, exchange: str) -> bool:
+        """Tell whether every key that trades at an exchange has a right."""
+        return right in (self.inseparable or {}).get(exchange, frozenset())
 
 
 Judgement = Callable[[Subject, Fleet, Setting, datetime], Iterable[Finding]]

@@ -28,7 +28,9 @@ address book prepares a withdrawal. No strategy needs any of these.
 Levels: deny (holds where no policy says otherwise), warn, off. Withdrawal itself has its own rule, no-withdraw.
 
 Reported: transfer, convert_pay, manage_keys or address_book is granted, one finding each. Those that the exchange
-does not let us prove either way are told together, as information: not proven is not the same as denied.
+does not let us prove either way are told together, as information: not proven is not the same as denied. So are
+those that come with trading itself at an exchange, such as moving funds within one's own account at OKX and HTX:
+nobody can clear them, and withdrawal, which would make use of them, is ruled out by its own rule.
 
 To meet it: clear the right for this key at the exchange.
 """
@@ -40,7 +42,18 @@ def _check(subject: Subject, fleet: Fleet, setting: Setting, now: datetime) -> I
         return
     title = fleet.title(probe.exchange)
     for right, meaning in _MEANING.items():
-        if probe.rights.verdict(right) is Verdict.GRANTED:
+        if probe.rights.verdict(right) is not Verdict.GRANTED:
+            continue
+        if fleet.comes_with_trading(right, probe.exchange) and "trade" in subject.connection.document.spec.permissions:
+            yield finding(
+                subject.connection,
+                _ID,
+                Severity.INFO,
+                f"a key may {meaning} wherever it may trade at {title}: {right} cannot be taken away alone",
+                *_PLACE,
+                remedy="give the strategy a sub-account of its own, so that there is nothing beside it to move",
+            )
+        else:
             yield finding(
                 subject.connection,
                 _ID,

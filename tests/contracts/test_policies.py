@@ -116,7 +116,9 @@ def fleet_of(case: dict, folder: Path) -> Fleet:
         name, given = connection.name, case["connections"][connection.name]
         probe = probed(name, connection.document.spec.exchange, given["probe"]) if "probe" in given else None
         subjects.append(Subject(connection, tuple(bindings.get(name, ())), probe, given.get("fingerprint")))
-    return Fleet(tuple(subjects), tuple(case.get("egress", ())), {"mexc": "MEXC", "kucoin": "KuCoin"})
+    titles = {"mexc": "MEXC", "kucoin": "KuCoin"}
+    inseparable = {exchange: frozenset(map(Right, rights)) for exchange, rights in case.get("inseparable", {}).items()}
+    return Fleet(tuple(subjects), tuple(case.get("egress", ())), titles, inseparable)
 
 
 def setting_of(rule: Rule, case: dict) -> Setting:
