@@ -24,7 +24,7 @@ from reconciler.cli.pages.words import DIAGNOSES, STATUSES
 from reconciler.documents import schema
 from reconciler.documents.parts import Market
 from reconciler.kit.clock import SystemClock
-from reconciler.model.exchange import SIGNED_BUDGET, Exchange
+from reconciler.model.exchange import Exchange
 from reconciler.model.probe import Diagnosis, ProbeResult, Status, Target
 from reconciler.model.report_schema import report_schema
 from reconciler.probing.prober import CcxtProber
@@ -39,22 +39,20 @@ BLOCK = re.compile(r"(<!-- generated: (?P<name>[\w-]+) -->\n).*?(<!-- end -->\n)
 
 def exchanges() -> str:
     """Tabulate what a test proves at each exchange, by testing two keys at the simulator."""
-    heading = ("exchange", "markets", "proven", "always `unknown`", "signed requests")
+    heading = ("exchange", "markets", "proven either way", "proven only where granted", "never proven")
     return table(heading, [_exchange(one) for _, one in sorted(wiring.exchanges().items())])
 
 
 def _exchange(exchange: Exchange) -> tuple[str, ...]:
     markets = [market for market in get_args(Market) if market in exchange.traits.markets]
     all_granted, almost_none = asyncio.run(_tested(exchange, markets))
-    proven = [
-        right
-        for right in Right
-        if all_granted.rights.verdict(right) is Verdict.GRANTED
-        and (right is Right.READ or almost_none.rights.verdict(right) is Verdict.DENIED)
-    ]
-    unknown = [right for right in Right if right not in proven]
-    columns = (", ".join(f"`{right}`" for right in rights) for rights in (proven, unknown))
-    return (f"{exchange.traits.title} (`{exchange.id}`)", ", ".join(markets), *columns, f"at most {SIGNED_BUDGET}")
+    granted = [right for right in Right if all_granted.rights.verdict(right) is Verdict.GRANTED]
+    # Without the right to read no question is answered at all, so its absence shows by the refusal.
+    denied = {right for right in granted if almost_none.rights.verdict(right) is Verdict.DENIED} | {Right.READ}
+    either, only_granted = ([one for one in granted if (one in denied) is both] for both in (True, False))
+    never = [right for right in Right if right not in granted]
+    columns = (", ".join(f"`{right}`" for right in rights) for rights in (either, only_granted, never))
+    return (f"{exchange.traits.title} (`{exchange.id}`)", ", ".join(markets), *columns)
 
 
 async def _tested(exchange: Exchange, markets: Sequence[str]) -> tuple[ProbeResult, ProbeResult]:
