@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from reconciler.errors import LockHeld, StoreError
 from reconciler.kit.clock import iso
+from reconciler.kit.presence import Presence
 from reconciler.kit.sqlite import Schema, explained, open_readonly, open_writable, transaction
 from reconciler.model.codec import decode, encode
 from reconciler.model.outcome import Outcome
@@ -66,6 +67,7 @@ class SqliteStore:
 
     def __init__(self, db: sqlite3.Connection, path: Path, *, read_only: bool) -> None:
         self._db, self._path, self._read_only = db, path, read_only
+        self._presence = Presence(path.with_name(f".{path.name}.writer"))
 
     async def recorded(self) -> Sequence[ManagedObject]:
         """Return what was last applied."""
@@ -105,14 +107,17 @@ class SqliteStore:
     async def lock(self, owner: str, now: datetime, seconds: int) -> None:
         """Take the one writer lock, or renew one's own.
 
-        Raises LockHeld while somebody else's has not expired.
+        That of a process which is gone is free at once, since its presence ended with it. Raises LockHeld while
+        somebody else's has not expired.
         """
         with self._writing():
             holder, expires = self._holder()
-            if holder not in (None, owner) and expires > now:
+            # A claim of long ago says nothing of who took the lock since; only a fresh one finds nobody there.
+            is_alone = not self._presence.is_claimed and self._presence.claim()
+            if holder not in (None, owner) and expires > now and not is_alone:
                 raise LockHeld(
                     f"{holder} is writing, and holds the lock until {iso(expires)}",
-                    hint="wait for that run; if it is gone, its lock ends by itself at that time",
+                    hint="wait for that run; the lock of a run that is gone is free at once",
                 )
             until = (now + timedelta(seconds=seconds)).timestamp()
             self._db.execute("INSERT OR REPLACE INTO lock VALUES (1, ?, ?)", (owner, until))
@@ -121,6 +126,7 @@ class SqliteStore:
         """Give the lock back, if it is still the owner's."""
         with self._writing():
             self._db.execute("DELETE FROM lock WHERE owner = ?", (owner,))
+        self._presence.release()
 
     def holder(self) -> tuple[str, datetime] | None:
         """Return who took the writer lock and until when it holds; None when it was given back."""
@@ -212,6 +218,7 @@ class SqliteStore:
 
     async def close(self) -> None:
         """Let go of the file."""
+        self._presence.release()
         self._db.close()
 
     @contextmanager

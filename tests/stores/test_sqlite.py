@@ -118,3 +118,15 @@ def test_a_dry_run_beside_a_writer_changes_nothing_on_disk(store, path):
     asyncio.run(reader.close())
 
     assert {each.name: (each.stat().st_mtime_ns, each.read_bytes()) for each in path.parent.iterdir()} == before
+
+
+def test_the_lock_of_a_process_that_was_killed_is_free_at_once(path):
+    killed = open_store(path)
+    asyncio.run(killed.lock(ANN, NOW, 900))
+    asyncio.run(killed.close())
+    after = open_store(path)
+
+    asyncio.run(after.lock("bob@host pid 2", NOW, 900))
+
+    assert after.holder()[0] == "bob@host pid 2"
+    asyncio.run(after.close())
