@@ -63,8 +63,8 @@ class Request:
 
     `markets` are the declared markets it speaks for, `needs` the right without which it is always refused,
     `pool` and `weight` what it costs. `expects` tells whether an answer has the documented shape, and `tells` what
-    else a good answer settles, so that it need not be asked for. `family` names the accounts it is for, where an
-    exchange has families of them that are asked in different ways.
+    else a good answer settles, so that it need not be asked for; a balance that tells key info is read with it.
+    `family` names the accounts it is for, where an exchange has families of them that are asked in different ways.
     """
 
     purpose: Purpose
@@ -182,8 +182,9 @@ class Exchange:
 
     `requests` is the allow-list, in the order of preference. `code_of` returns the exchange's own error code,
     None for an answer that reports no error. `read_key_info` gets one body for each key-info request. `private_keys`
-    are the kinds of PEM that may stand in the place of the secret. `inseparable` rights are those that every key able
-    to trade has, so that nobody can clear them.
+    are the kinds of PEM that may stand in the place of the secret; `misfit` says why another secret can be none of the
+    exchange's, so that it is not sent at all. `inseparable` rights are those that every key able to trade has, so that
+    nobody can clear them.
     """
 
     id: str
@@ -201,6 +202,7 @@ class Exchange:
     private_keys: frozenset[PrivateKey] = frozenset()
     unprovable: tuple[Unprovable, ...] = ()
     inseparable: frozenset[Right] = frozenset()
+    misfit: Callable[[str], str | None] = lambda _: None
 
     def can_prove(self, right: Right, verdict: Verdict) -> bool:
         """Tell whether the exchange's answers can show this verdict on a right."""

@@ -74,7 +74,8 @@ class Lease:
     def __init__(self, client: ccxt.Exchange, gate: Gate, clock: Clock) -> None:
         self._client, self._gate, self._clock = client, gate, clock
         self.skew_ms = 0.0
-        client.nonce = self._nonce
+        # Some classes sign with the one, some with the other.
+        client.nonce, client.seconds = self._nonce, lambda: self._nonce() // 1000
 
     @property
     def signed(self) -> int:

@@ -13,7 +13,7 @@ import textwrap
 from collections.abc import Callable, Collection
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -60,6 +60,8 @@ def complaint(secret: str, issued: Collection[PrivateKey], title: str) -> str | 
     except (ValueError, UnsupportedAlgorithm, InvalidSignature):
         return "the private key is damaged, or in another format than PKCS #8 or PKCS #1"
     kind = next((kind for type_, kind in _KINDS.items() if isinstance(key, type_)), None)
+    if isinstance(key, EllipticCurvePrivateKey) and not isinstance(key.curve, SECP256R1):
+        return f"the private key is on the curve {key.curve.name}; exchanges take P-256 only"
     if kind in issued:
         return None
     return f"the private key is {kind or 'of another kind'}; {title} takes {' or '.join(sorted(issued))}"

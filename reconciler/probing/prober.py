@@ -12,7 +12,7 @@ from reconciler.model.probe import Diagnosis, ProbeResult, Target
 from reconciler.probing.classify import Fault, classify
 from reconciler.probing.client import Lease, Wire
 from reconciler.probing.conclude import conclude
-from reconciler.probing.private_key import complaint
+from reconciler.probing.private_key import complaint, mended
 from reconciler.probing.trial import Trial
 from reconciler.probing.venue import Pace, Venue
 
@@ -137,7 +137,10 @@ def _unusable(exchange: Exchange, target: Target) -> Fault | None:
             return _invalid(f"the {name} is empty")
     if not _TYPED.fullmatch(credentials.api_key.reveal()):
         return _invalid("the API key holds a space, a line break or a letter that no key has")
-    told = complaint(credentials.secret.reveal(), exchange.private_keys, exchange.traits.title)
+    secret = credentials.secret.reveal()
+    told = complaint(secret, exchange.private_keys, exchange.traits.title)
+    if told is None and "PRIVATE KEY" not in mended(secret):
+        told = exchange.misfit(secret)
     return _invalid(told) if told else None
 
 

@@ -85,10 +85,12 @@ class Trial:
             self.account = self.exchange.read_account(answer.body)
         for settled in (purpose, *answer.request.tells):
             self._mark(settled, CheckState.PASS)
-        if purpose is Purpose.KEY_INFO:
+        if Purpose.KEY_INFO in (purpose, *answer.request.tells):
             self._bodies.append(answer.body)
             asked = Asked(self.target.credentials.api_key.reveal(), self.started_at)
-            self.info, self.evidence = self.exchange.read_key_info(tuple(self._bodies), asked), answer.evidence
+            self.info = self.exchange.read_key_info(tuple(self._bodies), asked)
+            if purpose is Purpose.KEY_INFO:
+                self.evidence = answer.evidence
             self.account = self.info.account
             if self.info.problem:
                 self.checks[Check.KEY] = CheckState.FAIL
@@ -110,7 +112,7 @@ class Trial:
             self._mark(Purpose.KEY_INFO, CheckState.PASS)
             return
         state = CheckState.FAIL if fault.diagnosis in _DEFINITE else CheckState.UNKNOWN
-        told = (request.tells for request in self.exchange.asked_for(fault.purpose))
+        told = (request.tells - {Purpose.KEY_INFO} for request in self.exchange.asked_for(fault.purpose))
         for open_now in {fault.purpose}.union(*told):
             self._mark(open_now, state)
         if fault.diagnosis in (Diagnosis.INVALID_KEY, Diagnosis.IP_NOT_ALLOWED):

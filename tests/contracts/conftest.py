@@ -16,6 +16,7 @@ from reconciler.kit.clock import Clock, SystemClock
 from reconciler.model.exchange import SIGNED_BUDGET, Exchange, Purpose
 from reconciler.model.probe import Diagnosis, ProbeResult, Target
 from reconciler.probing.prober import CcxtProber
+from reconciler.probing.trial import TRADING
 from reconciler.probing.venue import Pace
 from reconciler.simulator.key import Key, KeyFields
 from reconciler.simulator.server import Simulator, rights_at, simulated
@@ -104,15 +105,27 @@ class Bench:
         finally:
             await prober.close()
 
-    def verdict(self, right: Right, rights: Collection[Right]) -> Verdict:
-        """Return what must be read of a right of a simulated key: the truth, or nothing where that is never proven."""
+    def verdict(self, right: Right, rights: Collection[Right], markets: Collection[str] = ()) -> Verdict:
+        """Return what must be read of a right of a simulated key: the truth, or nothing where that is never proven.
+
+        What only the balance of a market shows is proven where that market is declared.
+        """
         truth = Verdict.GRANTED if right in rights else Verdict.DENIED
+        shown = {one.markets for one in self.facts.asked_for(Purpose.BALANCE) if Purpose.KEY_INFO in one.tells}
+        late = {TRADING[market] for some in shown for market in some if market not in markets}
+        if truth is Verdict.GRANTED and right in late:
+            return Verdict.UNKNOWN
         return truth if self.facts.can_prove(right, truth) else Verdict.UNKNOWN
 
     @property
     def best(self) -> Diagnosis | None:
         """The diagnosis of a key that is as it should be: none, or that it cannot be proven not to withdraw."""
         return None if self.verdict(Right.WITHDRAW, ()) is Verdict.DENIED else Diagnosis.UNVERIFIED
+
+    @property
+    def tries(self) -> int:
+        """How often a key that is no good is asked: once more where its refusal may as well be the clock's."""
+        return 1 + any(row.is_clock and row.diagnosis is Diagnosis.INVALID_KEY for row in self.facts.errors)
 
     @property
     def names_addresses(self) -> bool:

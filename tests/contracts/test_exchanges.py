@@ -59,7 +59,7 @@ def test_the_verdicts_equal_the_simulated_rights_for_every_set_of_rights(bench):
 
     right = 0
     for rights, markets, result in results:
-        expected = {r: bench.verdict(r, rights) for r in possible}
+        expected = {r: bench.verdict(r, rights, markets) for r in possible}
         if not rights:
             # A key without any permission has an empty list of words, which proves nothing: never "denied".
             expected = dict.fromkeys(possible, Verdict.UNKNOWN)

@@ -115,3 +115,10 @@ def test_an_rsa_key_with_a_slip_in_it_is_told_or_signs_all_the_same(line):
     slip = altered(pem("RSA"), line)
 
     assert complaint(slip, ALL, "Any") or rsa_signer(slip)("a text") == rsa_signer(pem("RSA"))("a text")
+
+
+def test_a_key_on_another_curve_cannot_sign():
+    other = ec.generate_private_key(ec.SECP384R1())
+    text = other.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+    assert "secp384r1" in complaint(text, ALL, "Venue")

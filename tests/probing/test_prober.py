@@ -205,3 +205,14 @@ def test_a_request_off_the_list_is_a_bug_that_surfaces():
 
     with pytest.raises(RequestRefused):
         simulated("kucoin", ["read", "trade_spot"], exchanges={"kucoin": replace(KUCOIN, requests=crooked)})
+
+
+def test_a_secret_that_can_be_none_of_the_exchanges_is_not_sent():
+    fussy = {"mexc": replace(MEXC, misfit=lambda secret: "the secret is too short" if len(secret) < 99 else None)}
+
+    result, asked = simulated("mexc", ["read", "trade_spot"], exchanges=fussy)
+
+    assert result.diagnosis is Diagnosis.INVALID_KEY
+    assert "too short" in result.message
+    assert result.requests == 0
+    assert {one["signature"] for one in asked} <= {"absent"}

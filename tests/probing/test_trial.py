@@ -213,3 +213,38 @@ def test_a_way_to_have_a_right_proven_is_passed_on():
 
     assert asked.remedy(Right.WITHDRAW) == "ask again"
     assert asked.remedy(Right.READ) == trial().remedy(Right.WITHDRAW) == ""
+
+
+def with_a_telling_balance():
+    """A trial where the balance is read with the key info, which alone leaves a right open."""
+
+    def read(bodies, asked):
+        verdict = Verdict.GRANTED if {"shown": 1} in bodies else Verdict.UNKNOWN
+        return KeyInfo({Right.TRADE_FUTURES: Reading(verdict, "as told")})
+
+    requests = tuple(
+        replace(one, tells=frozenset({Purpose.KEY_INFO})) if one.purpose is Purpose.BALANCE else one
+        for one in KUCOIN.requests
+    )
+    return trial(replace(KUCOIN, requests=requests, read_key_info=read))
+
+
+def test_a_balance_that_tells_key_info_is_read_with_it():
+    asked = with_a_telling_balance()
+    info, balance = (asked.exchange.asked_for(purpose)[0] for purpose in (Purpose.KEY_INFO, Purpose.BALANCE))
+
+    asked.hear(Answer(info, NOON, status=200, body={"plain": 1}, sha256="a"))
+    before = asked.verdict(Right.TRADE_FUTURES)
+    asked.hear(Answer(balance, NOON, status=200, body={"shown": 1}, sha256="b"))
+
+    assert (before, asked.verdict(Right.TRADE_FUTURES)) == (Verdict.UNKNOWN, Verdict.GRANTED)
+    assert asked.evidence.sha256 == "a"
+
+
+def test_a_balance_that_fails_says_nothing_of_the_key_it_would_have_told_of():
+    asked = with_a_telling_balance()
+    asked.hear(Answer(asked.exchange.asked_for(Purpose.KEY_INFO)[0], NOON, status=200, body={"plain": 1}))
+
+    asked.note(fault(Diagnosis.NO_TRADE_PERMISSION))
+
+    assert asked.checks == {Check.KEY: CheckState.PASS, Check.BALANCE: CheckState.FAIL}

@@ -5,10 +5,19 @@ import hashlib
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
-from reconciler.simulator.signing import base64_hmac, base64_signed, hex_hmac, is_private_key, same
+from reconciler.simulator.signing import (
+    base64_hmac,
+    base64_signed,
+    hex_hmac,
+    is_private_key,
+    new_ecdsa_key,
+    same,
+    token_signed,
+)
 
 # RFC 4231, test case 2: https://www.rfc-editor.org/rfc/rfc4231#section-4.3
 KEY, DATA = "Jefe", "what do ya want for nothing?"
@@ -62,3 +71,36 @@ def test_a_signature_by_a_private_key_is_checked_with_its_public_half(pair):
 def test_other_pairs_sign_nothing():
     assert not base64_signed(pem(ec.generate_private_key(ec.SECP256R1())), DATA, "")
     assert not is_private_key("an ordinary secret")
+
+
+def ecdsa_pair():
+    secret = new_ecdsa_key()
+
+    def sign(data):
+        numbers = decode_dss_signature(load_pem_private_key(secret.encode(), None).sign(data, ec.ECDSA(SHA256())))
+        return b"".join(number.to_bytes(32, "big") for number in numbers)
+
+    return secret, sign
+
+
+def seed_pair():
+    key = ed25519.Ed25519PrivateKey.generate()
+    return base64.b64encode(key.private_bytes_raw()).decode(), key.sign
+
+
+@pytest.mark.parametrize("pair", [ecdsa_pair, seed_pair])
+def test_the_signature_of_a_token_is_checked_with_the_public_half(pair):
+    secret, sign = pair()
+    signature = base64.urlsafe_b64encode(sign(DATA.encode())).rstrip(b"=").decode()
+
+    assert token_signed(secret, DATA, signature)
+    assert not token_signed(secret, DATA + "?", signature)
+    assert not token_signed(pair()[0], DATA, signature)
+    assert not token_signed(secret, DATA, "é")
+    assert not token_signed(secret, DATA, signature + "?")
+    assert not token_signed(secret, DATA, signature[:-4])
+
+
+def test_a_token_is_not_signed_by_a_key_of_another_kind():
+    assert not token_signed(rsa_pair()[0], DATA, "")
+    assert not token_signed("an ordinary secret", DATA, "")
