@@ -144,10 +144,12 @@ def test_keys_tested_at_once_never_get_the_answers_of_one_another(bench):
             for test in tests[::16]:
                 test.cancel()
             results = await asyncio.gather(*tests, return_exceptions=True)
+            alone = {key.id: (await asking.probe(bench.target(key, ["spot"]))).account.uid for key in keys[-20:]}
             await asking.close()
-            return [(key, result) for key, result in zip(keys, results, strict=True) if isinstance(result, ProbeResult)]
+            pairs = zip(keys, results, strict=True)
+            return [(key, result) for key, result in pairs if isinstance(result, ProbeResult)], alone
 
-    pairs = asyncio.run(run())
+    pairs, alone = asyncio.run(run())
     told = [(key, result) for key, result in pairs if result.rights.verdict(Right.READ) is Verdict.GRANTED]
 
     assert len(told) >= 100
@@ -155,4 +157,6 @@ def test_keys_tested_at_once_never_get_the_answers_of_one_another(bench):
         assert result.rights.granted() & set(key.rights | {Right.WITHDRAW}) == key.rights
         assert result.rights.verdict(Right.WITHDRAW) is bench.verdict(Right.WITHDRAW, key.rights)
         assert (result.diagnosis is Diagnosis.WITHDRAWAL_ENABLED) is (Right.WITHDRAW in key.rights)
-        assert result.account.uid in (str(key.uid), None)
+        assert result.account.uid in (alone.get(key.id, result.account.uid), None)
+    uids = [result.account.uid for _, result in told if result.account.uid is not None]
+    assert len(set(uids)) == len(uids)
