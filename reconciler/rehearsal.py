@@ -35,7 +35,9 @@ def attached(workspace: Workspace, environ: Mapping[str, str]) -> Iterator[Mappi
     elif environ.get(READY_FILE):
         yield read_ready_file(Path(environ[READY_FILE]))
     else:
-        with BackgroundSimulator(accounts=accounts_for(workspace)) as simulator:
+        # Only what is declared: a port each for ten exchanges would be paid for by every run.
+        wanted = sorted({one.document.spec.exchange for one in simulated})
+        with BackgroundSimulator(accounts=accounts_for(workspace), exchanges=wanted) as simulator:
             if (address := client_ip(workspace)) is not None:
                 simulator.set_client_ip(address)
             yield simulator.ready["exchanges"]

@@ -52,7 +52,7 @@ def test_a_run_without_a_simulator_starts_its_own(repository):
     workspace = read_workspace(cwd=repository, environ={})
 
     with attached(workspace, {}) as urls:
-        assert {"mexc", "kucoin"} <= set(urls)
+        assert set(urls) == {"mexc", "kucoin"}
         assert all(url.startswith("http://127.0.0.1:") for url in urls.values())
 
 

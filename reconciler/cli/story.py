@@ -101,7 +101,7 @@ def _told(home: Path) -> list[str]:
     with BackgroundSimulator(accounts=keys) as simulator:
         simulator.set_client_ip(address or "127.0.0.1")
         (home / _READY).write_text(json.dumps(simulator.ready), encoding="utf-8")
-        _say("A simulated MEXC and KuCoin on this machine know the four keys.")
+        _say("Simulated exchanges on this machine know the four keys.")
         _prompt(f"reconcile simulator --manifests connections.d --ready-file {_READY} &")
         _prompt(f"export RECONCILE_SIMULATOR={_READY}")
         os.environ["RECONCILE_SIMULATOR"] = str(home / _READY)
