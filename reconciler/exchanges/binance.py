@@ -71,8 +71,13 @@ def read_key_info(bodies: Sequence[object], asked: Asked) -> KeyInfo:
     flags = flags_of(body)
     lapse = _moment(body.get("tradingAuthorityExpirationTime"))
     strange = [name for name, is_on in flags.items() if is_on and name not in (*PERMISSIONS, "ipRestrict")]
+    rights = _rights(flags, strange, is_lapsed=lapse is not None and lapse <= asked.now)
+    # What is neither true nor false may still stand for a yes.
+    obscure = [name for name, is_on in flags.items() if is_on is None and body[name] and says_withdraw(name)]
+    if obscure and rights[Right.WITHDRAW].verdict is Verdict.DENIED:
+        rights[Right.WITHDRAW] = Reading(Verdict.UNKNOWN, f"what {shown(obscure)} allows is not documented")
     return KeyInfo(
-        rights=_rights(flags, strange, is_lapsed=lapse is not None and lapse <= asked.now),
+        rights=rights,
         # The list itself is never told; without a restriction it is known to be empty.
         ip_allowlist=() if flags.get("ipRestrict") is False else None,
         expires_at=lapse if lapse is not None and lapse > asked.now else None,

@@ -116,6 +116,17 @@ def test_an_undocumented_flag_that_says_withdraw_counts_as_withdrawal(name):
     assert read(**{name: False}).rights[Right.WITHDRAW].verdict is DENIED
 
 
+@pytest.mark.parametrize("field", [1, "1", "TRUE", "enabled", ["spot"], {"fiat": True}])
+def test_an_undocumented_field_that_speaks_of_withdrawing_unreadably_leaves_it_unproven(field):
+    assert read(enableFastWithdraw=field).rights[Right.WITHDRAW].verdict is UNKNOWN
+    assert read(enableFastWithdraw=field, enableWithdrawals=True).rights[Right.WITHDRAW].verdict is GRANTED
+
+
+@pytest.mark.parametrize("field", [None, 0, "", [], {}, "false"])
+def test_an_undocumented_field_that_says_no_changes_nothing(field):
+    assert read(enableFastWithdraw=field).rights[Right.WITHDRAW].verdict is DENIED
+
+
 def test_an_undocumented_flag_is_pointed_out():
     info = read(enableSomethingNew=True)
 
