@@ -69,13 +69,15 @@ _PERMISSIONS = (
     _permission("NFTQueryProductList", "see NFTs"),
 )
 PERMISSIONS = {permission.word.casefold(): permission for permission in _PERMISSIONS}
-# There are many more groups, and any of them may be left out; an answer with none of these is of another kind.
+# There are many more groups, and others may be left out; an answer with none of these is of another kind.
 _GROUPS = frozenset({"ContractTrade", "Spot", "Wallet", "Derivatives"})
 BEYOND = {
     Right.READ: "the answer does not say",
     Right.TRADE_MARGIN: "spot margin has no permission of its own at Bybit: it comes with SpotTrade",
     Right.ADDRESS_BOOK: "Bybit documents no permission for the address book",
 }
+# What the words of this group grant; a key with none of them has the group all the same, without words.
+_WALLET, _OF_WALLET = "Wallet", (Right.WITHDRAW, _MOVES, _EDITS)
 _DORMANT = (Right.TRADE_SPOT, _FUTURES_RIGHT, _MOVES, _PAYS, _EDITS)
 
 
@@ -84,6 +86,7 @@ class _Words(NamedTuple):
 
     all: tuple[str, ...]
     withdrawing: tuple[str, ...]
+    has_wallet: bool
 
 
 def read_key_info(bodies: Sequence[object], asked: Asked) -> KeyInfo:
@@ -132,13 +135,16 @@ def _words(permissions: object) -> _Words | None:
         found = values if readable else [f"{group} as {type(values).__name__}"]
         words.extend(found)
         withdrawing.extend(word for word in found if "withdraw" in f"{group} {word}".casefold())
-    return _Words(tuple(words), tuple(withdrawing))
+    return _Words(tuple(words), tuple(withdrawing), _WALLET in permissions)
 
 
 def _rights(rights: Mapping[Right, Reading], words: _Words, read_only: object) -> dict[Right, Reading]:
     """Apply the switch that makes a key read-only: it silences every word, but a ticked withdrawal still counts."""
     found = {**rights, Right.READ: Reading(Verdict.GRANTED, "the key could read its own info")}
     is_off = {"0": False, "false": False, "1": True, "true": True}.get(str(read_only).casefold())
+    for right in () if words.has_wallet else _OF_WALLET:
+        if found[right].verdict is Verdict.DENIED:
+            found[right] = Reading(Verdict.UNKNOWN, f'the answer has no group "{_WALLET}", which would tell')
     if words.withdrawing:
         still = " though the key is read-only for now" if is_off else ""
         found[Right.WITHDRAW] = Reading(Verdict.GRANTED, f"{shown(words.withdrawing)} is ticked{still}")

@@ -186,10 +186,20 @@ def test_permissions_that_cannot_be_read_prove_nothing(field):
 
 
 def test_groups_may_be_left_out():
-    info = read(permissions={"Spot": ["SpotTrade"]})
+    info = read(permissions={"Spot": ["SpotTrade"], "Wallet": []})
 
     assert info.rights[Right.TRADE_FUTURES].verdict is DENIED
     assert info.rights[Right.WITHDRAW].verdict is DENIED
+
+
+@pytest.mark.parametrize("read_only", [0, 1])
+def test_without_the_group_that_holds_it_withdrawal_is_never_denied(read_only):
+    info = read(permissions={"Spot": ["SpotTrade"]}, readOnly=read_only)
+
+    assert info.rights[Right.WITHDRAW].verdict is info.rights[Right.MANAGE_KEYS].verdict is UNKNOWN
+    assert info.rights[Right.TRANSFER].verdict is (DENIED if read_only else UNKNOWN)
+    assert info.rights[Right.TRADE_FUTURES].verdict is DENIED
+    assert read(permissions={"Spot": ["Withdraw"]}).rights[Right.WITHDRAW].verdict is GRANTED
 
 
 @pytest.mark.parametrize(
