@@ -93,12 +93,14 @@ def read_key_info(bodies: Sequence[object], asked: Asked) -> KeyInfo:
     if not isinstance(data, dict):
         return KeyInfo(unreadable('the answer has no "data" object'))
     account, field = _account(data), "authorities" if "authorities" in data else "permissions"
-    words = _words(data.get(field))
+    words, beside = _words(data.get(field)), data.get("permissions")
     if not words:
         return KeyInfo(unreadable(f'the answer has no readable "{field}"'), account=account)
     if field == "permissions":
         read = _for_type(data.get("permType"), read_words(words, UNIFIED_WORDS, UNIFIED_BEYOND))
     else:
+        # No document shows both lists; words of the other family count as ones that nobody understands.
+        words = (*words, *(_words(beside) or ("permissions",))) if beside else words
         read = read_words(words, CLASSIC_WORDS, _BOOK)
     rights = dict(read.rights)
     if says := [word for word in words if "withdraw" in word.casefold()]:

@@ -195,6 +195,24 @@ def test_permissions_that_cannot_be_read_prove_nothing(base, field, given_words)
     assert set(verdicts(read(base, **{field: given_words})).values()) == {UNKNOWN}
 
 
+@pytest.mark.parametrize(
+    ("authorities", "permissions", "verdict"),
+    [
+        (["stow"], ["withdraw"], GRANTED),
+        (["wwow"], ["uta_trade"], GRANTED),
+        (["stow"], ["uta_trade"], UNKNOWN),
+        (["stow"], {"withdraw": True}, UNKNOWN),
+        (["stow"], "uta_trade", UNKNOWN),
+        (["stow"], [], DENIED),
+        (["stow"], None, DENIED),
+    ],
+)
+def test_the_words_of_the_other_family_are_never_overlooked(authorities, permissions, verdict):
+    info = read(CLASSIC, authorities=authorities, permissions=permissions, permType="read-and-write")
+
+    assert info.rights[Right.WITHDRAW].verdict is verdict
+
+
 @pytest.mark.parametrize(("ips", "allowlist"), [("", ()), (..., None), (None, None), (["1.1.1.1"], None)])
 def test_a_missing_allowlist_is_unknown_and_an_empty_one_is_none_set(ips, allowlist):
     assert read(UNIFIED, ips=ips).ip_allowlist == read(CLASSIC, ips=ips).ip_allowlist == allowlist
