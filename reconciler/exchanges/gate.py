@@ -108,8 +108,8 @@ UNPROVABLE = (
         KEY_INFO,
     ),
 )
-# What proves absence all the same, by a word in the name of a group that is listed to read only.
-_LISTED = {Right.WITHDRAW: "withdraw", Right.MANAGE_KEYS: "sub_account"}
+# What proves absence all the same: the group itself, listed to read only. A history or another part of it does not.
+_LISTED = {Right.WITHDRAW: ("withdraw", "withdrawal"), Right.MANAGE_KEYS: ("sub_accounts",)}
 
 
 def read_key_info(bodies: Sequence[object], asked: Asked) -> KeyInfo:
@@ -173,7 +173,7 @@ def _named(one: object) -> tuple[str, str] | None:
 
 
 def _is_listed(right: Right, groups: Sequence[tuple[str, str]]) -> bool:
-    return right in _LISTED and any(_LISTED[right] in name.casefold() and mode == _READS for name, mode in groups)
+    return any(name.casefold() in _LISTED.get(right, ()) and mode == _READS for name, mode in groups)
 
 
 def _problem(entry: Mapping[str, object]) -> str | None:

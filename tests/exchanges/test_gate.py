@@ -125,6 +125,13 @@ def test_a_withdrawal_group_that_is_listed_to_read_only_proves_that_the_key_cann
     assert verdicts(read(perms=perms("account:r", "sub_accounts:r")))[Right.MANAGE_KEYS] is DENIED
 
 
+@pytest.mark.parametrize("group", ["withdraw_history:r", "withdraw_address:r", "sub_account_withdraw:r"])
+def test_a_group_beside_withdrawal_that_only_reads_proves_nothing_of_withdrawal_itself(group):
+    found = verdicts(read(perms=perms("account:r", "spot", group)))
+
+    assert found[Right.WITHDRAW] is found[Right.MANAGE_KEYS] is UNKNOWN
+
+
 def test_a_withdrawal_group_that_is_not_listed_proves_nothing_and_the_way_to_a_proof_is_told():
     reading = read().rights[Right.WITHDRAW]
 
