@@ -49,6 +49,7 @@ PERMISSIONS = {
     "5": _code(5, "withdrawal", Right.WITHDRAW),
     "7": _code(7, "internal transfer of sub-accounts", Right.TRANSFER),
 }
+_CODE = re.compile(r"[1-9][0-9]*")
 _NO_PERMISSIONS = ("ipRestrict", "success", "apiKey", "note")
 BEYOND = {
     Right.CONVERT_PAY: "BingX documents no permission for convert, P2P, card or pay",
@@ -82,12 +83,23 @@ class _Told:
         if not _is_same(fields.get("apiKey", asked.api_key), asked.api_key):
             self.is_strange = "an answer is not about this key"
             return
+        if unclear := _unclear(fields):
+            self.is_strange = f"an answer spells {shown(unclear)} in no documented way"
         for name, is_on in flags_of(fields).items():
             self.flags[name] = is_on if self.flags.get(name) is None else self.flags[name] or is_on
         if isinstance(fields.get("permissions"), list):
             self.codes = [*(self.codes or ()), *map(_code_word, fields["permissions"])]
         if "ipAddresses" in fields:
             self.addresses = _addresses(fields["ipAddresses"])
+
+
+def _unclear(fields: Mapping[str, object]) -> list[str]:
+    """Name what is told but not understood: unlike what is not told, the other answer may not speak for it."""
+    unread = [name for name, is_on in flags_of(fields).items() if is_on is None and fields[name] is not None]
+    unclear = [name for name in unread if name in FLAGS or says_withdraw(name)]
+    codes = fields.get("permissions")
+    is_listed = isinstance(codes, list) and all(_CODE.fullmatch(_code_word(code)) for code in codes)
+    return unclear if codes is None or is_listed else [*unclear, "permissions"]
 
 
 def _code_word(code: object) -> str:

@@ -136,6 +136,20 @@ def test_withdrawal_is_granted_by_either_answer_and_denied_by_an_explicit_one(fl
     assert withdrawal(told(RESTRICTIONS, enableWithdrawals=flag), told(LISTED, permissions=codes)) is verdict
 
 
+@pytest.mark.parametrize("flag", [1, "1", "True", "TRUE", "yes", {"enabled": True}, []])
+@pytest.mark.parametrize("name", ["enableWithdrawals", "enableWithdrawal", "EnableWithdrawals"])
+def test_a_withdrawal_flag_that_is_told_but_not_understood_is_not_denied_by_the_list(name, flag):
+    restrictions = told(RESTRICTIONS, enableWithdrawals=...) | {name: flag}
+
+    assert withdrawal(restrictions, LISTED) is UNKNOWN
+    assert withdrawal(restrictions, RESTRICTIONS) is withdrawal(RESTRICTIONS, restrictions) is UNKNOWN
+
+
+@pytest.mark.parametrize("codes", ["1,2,5", "[2,5]", {"5": True}, ["1,2,5"], [2, [5]], [{"id": 5}], ["05"], [5.5]])
+def test_a_list_that_is_told_but_not_understood_is_not_denied_by_the_flag(codes):
+    assert withdrawal(RESTRICTIONS, told(LISTED, permissions=codes)) is UNKNOWN
+
+
 @pytest.mark.parametrize("code", [6, 8, "P2P", None, [5], {"5": True}, True])
 def test_a_code_that_is_not_understood_is_pointed_out_and_denies_nothing_by_itself(code):
     info = read(told(LISTED, permissions=[2, code]))
