@@ -69,6 +69,10 @@ def read_key_info(bodies: Sequence[object], asked: Asked) -> KeyInfo:
         rights[right] = any_of(flags, *(flag.word for flag in _FLAGS if right in flag.grants))
     has_futures = body.get("portfolio_type") == "INTX" or any(_has("balance_summary", one, dict) for one in bodies[1:])
     rights[Right.TRADE_FUTURES] = _futures(rights[Right.TRADE_SPOT], has_futures=has_futures)
+    # can_receive came later than the others: what a new flag lets out, can_transfer may no longer stand for.
+    unclear = [name for name, is_on in flags.items() if is_on is None and says_withdraw(name)]
+    if rights[Right.WITHDRAW].verdict is Verdict.DENIED and (open_ones := [*switches, *unclear]):
+        rights[Right.WITHDRAW] = Reading(Verdict.UNKNOWN, f"what {shown(open_ones)} allows is not documented")
     if withdrawing := [name for name in switches if says_withdraw(name)]:
         rights[Right.WITHDRAW] = Reading(Verdict.GRANTED, f"{shown(withdrawing)} is undocumented and says withdraw")
     portfolio = body.get("portfolio_uuid")

@@ -109,6 +109,18 @@ def test_whatever_says_withdraw_counts_as_withdrawal_and_is_pointed_out():
     assert verdicts(read(can_withdraw_crypto=False))[Right.WITHDRAW] is DENIED
 
 
+@pytest.mark.parametrize(
+    ("flag", "told"),
+    [("can_send", True), ("can_pay", "true"), ("Can_Transfer", True), ("can_withdraw", "TRUE"), ("can_withdraw", 1)],
+)
+def test_a_flag_nobody_documented_leaves_withdrawal_unproven_and_trading_as_it_is(flag, told):
+    found = verdicts(read(**{flag: told}))
+
+    assert found[Right.WITHDRAW] is UNKNOWN
+    assert found[Right.TRADE_SPOT] is verdicts(read())[Right.TRADE_SPOT]
+    assert verdicts(read(**{flag: False}))[Right.WITHDRAW] is DENIED
+
+
 @pytest.mark.parametrize("body", [None, [], {}, "x", {"portfolio_uuid": "x"}, [INFO]])
 def test_an_answer_without_a_flag_proves_nothing(body):
     assert set(verdicts(EXCHANGE.read_key_info([body], Asked("key", NOON))).values()) == {UNKNOWN}
