@@ -7,7 +7,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from reconciler.documents.known import ExchangeTraits
-from reconciler.model.exchange import Asked, ErrorRow, Exchange, KeyInfo, Limit, Purpose, Reading, Request, Source
+from reconciler.model.exchange import (
+    Asked,
+    ErrorRow,
+    Exchange,
+    KeyInfo,
+    Limit,
+    Purpose,
+    Reading,
+    Request,
+    Source,
+    told_code,
+)
 from reconciler.model.permissions import Permission, any_of, flags_of, read_words, says_withdraw, shown, unreadable
 from reconciler.model.probe import Account, Diagnosis
 from reconciler.values.rights import Right, Verdict
@@ -198,10 +209,7 @@ def read_account(body: object) -> Account:
 
 def code_of(body: object) -> str | None:
     """Return BingX's own error code, a number or a text; 0 is success, and key infos come without any."""
-    code = body.get("code") if isinstance(body, dict) else None
-    if isinstance(code, bool) or not isinstance(code, str | int):
-        return None
-    return None if str(code) == "0" else str(code)
+    return told_code(body, success="0")
 
 
 def egress_of(text: str) -> str | None:

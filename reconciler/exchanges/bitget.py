@@ -20,6 +20,7 @@ from reconciler.model.exchange import (
     Request,
     Source,
     is_object,
+    told_code,
 )
 from reconciler.model.permissions import Permission, Words, read_words, shown, split, unreadable
 from reconciler.model.probe import Account, Diagnosis
@@ -158,10 +159,7 @@ def read_time(body: object) -> int | None:
 
 def code_of(body: object) -> str | None:
     """Return Bitget's own error code; every answer carries one, 00000 when nothing is wrong."""
-    code = body.get("code") if isinstance(body, dict) else None
-    if isinstance(code, bool) or not isinstance(code, str | int):
-        return None
-    return None if str(code) == "00000" else str(code)
+    return told_code(body, success="00000")
 
 
 def egress_of(text: str) -> str | None:

@@ -7,7 +7,18 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 
 from reconciler.documents.known import ExchangeTraits
-from reconciler.model.exchange import Asked, ErrorRow, Exchange, KeyInfo, Limit, Purpose, Reading, Request, Source
+from reconciler.model.exchange import (
+    Asked,
+    ErrorRow,
+    Exchange,
+    KeyInfo,
+    Limit,
+    Purpose,
+    Reading,
+    Request,
+    Source,
+    told_code,
+)
 from reconciler.model.permissions import Permission, read_words, shown, split, unreadable
 from reconciler.model.probe import Account, Diagnosis
 from reconciler.values.rights import Right, Verdict
@@ -114,10 +125,7 @@ def read_time(body: object) -> int | None:
 
 def code_of(body: object) -> str | None:
     """Return OKX's own error code; every answer carries one, 0 when nothing is wrong."""
-    code = body.get("code") if isinstance(body, dict) else None
-    if isinstance(code, bool) or not isinstance(code, str | int):
-        return None
-    return None if str(code) == "0" else str(code)
+    return told_code(body, success="0")
 
 
 def egress_of(text: str) -> str | None:

@@ -6,7 +6,7 @@ import pytest
 
 from reconciler import exchanges
 from reconciler.kit import discover
-from reconciler.model.exchange import SIGNED_BUDGET, Purpose, Reading, is_object
+from reconciler.model.exchange import SIGNED_BUDGET, Purpose, Reading, is_object, told_code
 from reconciler.values.rights import Right, Verdict
 
 ALL = {word: discover.load(exchanges.__name__, word).EXCHANGE for word in discover.names(exchanges.__name__)}
@@ -97,3 +97,22 @@ def test_an_object_is_a_dict_with_something_in_it():
     assert is_object({"a": 1})
     assert not is_object({})
     assert not is_object([1])
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"code": "0"}, None),
+        ({"code": 0}, None),
+        ({"code": "50111"}, "50111"),
+        ({"code": 50111}, "50111"),
+        ({"code": True}, None),
+        ({"code": None}, None),
+        ({"code": [1]}, None),
+        ({}, None),
+        ([], None),
+        ("0", None),
+    ],
+)
+def test_the_code_of_an_answer_is_read_as_text_and_that_of_a_success_is_none(body, code):
+    assert told_code(body, success="0") == code
