@@ -29,7 +29,7 @@ READY_FILE = "RECONCILE_SIMULATOR"
 @contextmanager
 def attached(workspace: Workspace, environ: Mapping[str, str]) -> Iterator[Mapping[str, str]]:
     """Give the URL of each simulated exchange, while the run lasts; empty when no connection is simulated."""
-    simulated = [c for c in workspace.manifests.connections if c.document.spec.environment == "simulator"]
+    simulated = _simulated(workspace)
     if not simulated:
         yield {}
     elif environ.get(READY_FILE):
@@ -79,7 +79,7 @@ def accounts_for(workspace: Workspace) -> list[KeyFields]:
 
     A key that serves several connections is one key, with the rights that all of them were declared for.
     """
-    simulated = [c for c in workspace.manifests.connections if c.document.spec.environment == "simulator"]
+    simulated = _simulated(workspace)
     needs = exchanges().mapped(lambda exchange: exchange.traits.needs_passphrase)
     opened = resolve(simulated, workspace.providers, root=workspace.root, needs_passphrase=needs).credentials
     accounts: dict[tuple[str, str], KeyFields] = {}
@@ -97,6 +97,10 @@ def client_ip(workspace: Workspace) -> str | None:
     for placed in workspace.manifests.connections:
         listed += placed.document.spec.ip_allowlist
     return listed[0].partition("/")[0] if listed else None
+
+
+def _simulated(workspace: Workspace) -> list[Placed[Connection]]:
+    return [one for one in workspace.manifests.connections if one.document.spec.environment == "simulator"]
 
 
 def _account(placed: Placed[Connection], own: Credentials) -> KeyFields:
