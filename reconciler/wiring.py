@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,10 +83,15 @@ class Workspace:
     is_selection: bool = False
     providers: Mapping[str, SecretProvider] = field(default_factory=dict)
 
+    @cached_property
+    def revision(self) -> str | None:
+        """The git revision the manifests are at, read once."""
+        return revision(self.root)
+
     def around(self) -> Surroundings:
         """Say what the manifests do not: at which revision, from where, under which rules."""
         return Surroundings(
-            revision=revision(self.root),
+            revision=self.revision,
             egress_addresses=self.config.egress.addresses,
             titles=exchanges().mapped(lambda exchange: exchange.traits.title),
             needs_passphrase=exchanges().mapped(lambda exchange: exchange.traits.needs_passphrase),
@@ -98,7 +103,7 @@ class Workspace:
     def blank(self, command: str, clock: Clock) -> Report:
         """Return the report of a run that has not done anything yet."""
         now = clock.now()
-        return Report(command, now, now, revision(self.root), documents=self.manifests.count)
+        return Report(command, now, now, self.revision, documents=self.manifests.count)
 
 
 def read_workspace(
