@@ -6,6 +6,7 @@ by all connections), and its session is the gate. A client holds credentials onl
 
 from __future__ import annotations
 
+import copy
 import logging
 import ssl
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -160,6 +161,7 @@ class ClientPool:
         self._base_url, self._seconds = base_url, seconds
         self._allowed: AllowList = allow_list(exchange.requests, base_url)
         self._idle: list[Lease] = []
+        self._pattern: ccxt.Exchange | None = None
 
     @asynccontextmanager
     async def lease(self, credentials: Credentials | None) -> AsyncIterator[Lease]:
@@ -173,15 +175,26 @@ class ClientPool:
             self._idle.append(lease)
 
     def _built(self) -> Lease:
+        """Make a client by copying the first one: ccxt takes longer to build one than to test a key.
+
+        The copies share what describes the exchange, which nobody writes to, and have options of their own.
+        """
         gate = Gate(self._wire.session, self._allowed, self._seconds)
+        if self._pattern is None:
+            self._pattern = self._configured()
+        client = copy.copy(self._pattern)
+        client.options = copy.deepcopy(self._pattern.options)
+        client.parse_json = gate.decoded
+        return Lease(client, gate, self._clock)
+
+    def _configured(self) -> ccxt.Exchange:
         client = getattr(ccxt, self._exchange.ccxt_class)({"enableRateLimit": False, "session": None})
         client.timeout = int(self._seconds * 1000)
         client.ssl_context = False  # the session has one; otherwise each client would load the certificates again
         client.enableLastHttpResponse = client.enableLastResponseHeaders = False
-        client.parse_json = gate.decoded
         if self._base_url is not None:
             client.urls["api"] = _moved(client.urls["api"], self._base_url)
-        return Lease(client, gate, self._clock)
+        return client
 
 
 def _moved(urls: object, origin: str) -> object:

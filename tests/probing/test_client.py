@@ -8,6 +8,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from reconciler import wiring
 from reconciler.errors import ReconcilerError, RequestRefused
 from reconciler.exchanges.binance import EXCHANGE as BINANCE
 from reconciler.exchanges.kucoin import EXCHANGE as KUCOIN
@@ -183,6 +184,35 @@ def test_a_client_is_lent_again_and_never_to_two_at_once():
         await wire.close()
 
     asyncio.run(run())
+
+
+@pytest.mark.parametrize("exchange", wiring.exchanges().values(), ids=lambda exchange: exchange.id)
+def test_what_clients_of_an_exchange_share_is_written_to_by_none_of_them(exchange):
+    async def run():
+        async with Simulator(exchanges=[exchange.id]) as simulator:
+            wire = Wire(connections=4)
+            url = simulator.ready["exchanges"][exchange.id]
+            pool = ClientPool(exchange, wire, SystemClock(), base_url=url, seconds=5)
+            async with pool.lease(None) as lease:
+                await lease.ask(exchange.time_request())
+            before = shared(pool)
+            async with pool.lease(CREDENTIALS) as first, pool.lease(CREDENTIALS) as second:
+                for request in exchange.plan(sorted(exchange.traits.markets)[:1]):
+                    for lease in (first, second):
+                        await lease.ask(request, "10000001")
+                options = first._client.options, second._client.options
+            await wire.close()
+            return before, shared(pool), options
+
+    before, after, options = asyncio.run(run())
+
+    assert after == before
+    assert options[0] is not options[1]
+
+
+def shared(pool):
+    """Everything the pattern of all clients holds, spelled out."""
+    return {name: repr(value) for name, value in vars(pool._pattern).items()}
 
 
 def test_ccxt_logs_no_signed_url_even_when_everything_is_logged(caplog):
