@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
 
-from benchmarks import probing, startup, unlocking, validation
+from benchmarks import fleet, probing, startup, unlocking, validation
 from benchmarks.figures import Figure, table
 from benchmarks.measure import CannotMeasure
 
@@ -27,6 +27,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "validation": validation.figures,
     "secrets": unlocking.figures,
     "probing": probing.figures,
+    "fleet": fleet.figures,
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -56,6 +57,11 @@ def run(
         said = (complaint or text)[-800:]
         raise CannotMeasure(f"{' '.join(command)[:200]} left with {child.returncode}:\n{said}")
     return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss * _RSS_UNIT, text)
+
+
+def peak_bytes() -> int:
+    """Return the most memory that this process has held."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _RSS_UNIT
 
 
 def interleaved(sides: Mapping[str, Callable[[], Cost]], rounds: int) -> dict[str, Cost]:

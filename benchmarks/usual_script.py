@@ -1,4 +1,4 @@
-"""The measured process of `probing`, the peer: what people write to see whether a key works."""
+"""The measured process of `probing` and `fleet`, the peer: what people write to see whether a key works."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ def main(file: str) -> None:
     requests = 0
     began = time.process_time()
     for key in task["keys"]:
-        exchange = getattr(ccxt, task["exchange"])(
+        exchange = getattr(ccxt, key["exchange"])(
             {"apiKey": key["apiKey"], "secret": key["secret"], "password": key.get("passphrase")}
         )
-        exchange.urls["api"] = _moved(exchange.urls["api"], task["url"])
+        exchange.urls["api"] = _moved(exchange.urls["api"], task["urls"][key["exchange"]])
         sent = _counted(exchange)
         exchange.fetch_balance()
         requests += len(sent)

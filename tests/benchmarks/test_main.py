@@ -15,7 +15,7 @@ def bench(*arguments):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("word", ["startup", "validation", "secrets", "probing"])
+@pytest.mark.parametrize("word", ["startup", "validation", "secrets", "probing", "fleet"])
 def test_a_benchmark_runs_and_prints_its_table(word):
     run = bench("--quick", word)
 
