@@ -4,15 +4,18 @@ PYTHON ?= python3
 WORKERS ?= auto
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet
+INSTALL := -m pip --disable-pip-version-check --no-input install --quiet -c constraints.txt
+PIP := $(BIN)/python $(INSTALL)
+# The client libraries of the exchanges bring many packages of their own, so they live apart.
+CLIENTS := .venv-clients
 # What is formatted, checked and typed.
 CODE := reconciler tests benchmarks docs
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow check fix schemas bench build lock proof clean
+.PHONY: help demo test test-slow test-clients check fix schemas bench build lock proof clean
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 demo: $(VENV)/runtime.stamp ## watch the whole story against the built-in simulator
 	@$(BIN)/reconcile demo
@@ -22,6 +25,9 @@ test: $(VENV)/dev.stamp ## run the unit, contract, scenario and end-to-end tests
 
 test-slow: $(VENV)/dev.stamp ## run the exhaustive and kill tests
 	@$(BIN)/python -m pytest -m slow -n $(WORKERS) --maxprocesses 8
+
+test-clients: $(CLIENTS)/clients.stamp ## run the exchanges' published client libraries against the simulator
+	@$(CLIENTS)/bin/python -m pytest -s -rs -p no:asyncio tests/clients
 
 check: $(VENV)/dev.stamp ## lint, format, types, import contracts, generated files
 	@$(BIN)/ruff check $(CODE)
@@ -52,7 +58,7 @@ proof: ## clone into an empty home, run demo and test, and look for anything lef
 	@tests/fresh_clone.sh
 
 clean: ## remove everything that is made: environment, caches, builds
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(CLIENTS) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find reconciler tests benchmarks docs -name __pycache__ -type d -exec rm -rf {} +
 
 define CHECK_PYTHON
@@ -70,10 +76,17 @@ $(BIN)/python:
 
 $(VENV)/runtime.stamp: pyproject.toml constraints.txt $(BIN)/python
 	@echo "installing reconciler into $(VENV) …" >&2
-	@$(PIP) -c constraints.txt -e .
+	@$(PIP) -e .
 	@touch $@
 
 $(VENV)/dev.stamp: pyproject.toml constraints.txt $(BIN)/python
 	@echo "installing reconciler and its tools into $(VENV) …" >&2
-	@$(PIP) -c constraints.txt -e '.[dev]'
+	@$(PIP) -e '.[dev]'
 	@touch $(VENV)/runtime.stamp $@
+
+$(CLIENTS)/clients.stamp: pyproject.toml constraints.txt
+	@$(CHECK_PYTHON)
+	@echo "installing the client libraries of the exchanges into $(CLIENTS) …" >&2
+	@$(PYTHON) -m venv --clear $(CLIENTS)
+	@$(CLIENTS)/bin/python $(INSTALL) -e '.[dev,clients]'
+	@touch $@
