@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from reconciler.documents.connection import Connection
 from reconciler.errors import SecretError, SecretNotFound, SecretRejected
-from reconciler.model.finding import Finding
+from reconciler.model.finding import Finding, anchored
 from reconciler.model.manifest import Placed
 from reconciler.model.ports import Place, SecretProvider
 from reconciler.values.secret import Credentials, Secret, SecretRef
@@ -107,4 +107,5 @@ def _unreadable(placed: Placed[Connection], group: Sequence[_Closed], reason: st
         remedy=group[0].remedy,
         kind="Connection",
         name=placed.name,
+        anchor=anchored(path, " ".join(one.name for one in group)),
     )

@@ -15,7 +15,7 @@ from reconciler.manifests.mistakes import Mark, Mistake
 from reconciler.manifests.raw import Chunk, split
 from reconciler.manifests.scalars import Data
 from reconciler.manifests.source import TextSource
-from reconciler.model.finding import Finding
+from reconciler.model.finding import Finding, anchored
 from reconciler.values.location import Location
 from reconciler.values.severity import Severity
 
@@ -116,4 +116,5 @@ def name_in(data: object) -> str | None:
 
 def _placed(mistake: Mistake, source: TextSource, kind: str | None, name: str | None) -> Finding:
     place = source.name_of(*mistake.path) if mistake.at_key else source.where(*mistake.path)
-    return Finding(mistake.rule, Severity.DENY, mistake.message, place, mistake.remedy, kind, name)
+    anchor = anchored(mistake.path)
+    return Finding(mistake.rule, Severity.DENY, mistake.message, place, mistake.remedy, kind, name, anchor)

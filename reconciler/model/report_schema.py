@@ -169,6 +169,11 @@ def _finding() -> Schema:
         {
             "rule": _TEXT,
             "severity": _one_of(Severity),
+            "fingerprint": {
+                "description": "The same for the same fact from run to run, wherever its line has moved to.",
+                "type": "string",
+                "pattern": "^[0-9a-f]{32}$",
+            },
             "kind": _MAYBE_TEXT,
             "name": _MAYBE_TEXT,
             "file": _TEXT,

@@ -12,7 +12,7 @@ from reconciler.documents.binding import StrategyBinding
 from reconciler.documents.connection import Connection
 from reconciler.documents.known import RuleTraits
 from reconciler.documents.policy import Setting
-from reconciler.model.finding import Finding
+from reconciler.model.finding import Finding, anchored
 from reconciler.model.manifest import Placed
 from reconciler.model.probe import ProbeResult
 from reconciler.values.rights import Right
@@ -117,7 +117,11 @@ def finding(
     message: str,
     *path: str | int,
     remedy: str,
+    about: str = "",
 ) -> Finding:
-    """Make a rule's finding about one field of a document."""
-    document = placed.document
-    return Finding(rule, severity, message, placed.source.where(*path), remedy, document.kind, document.metadata.name)
+    """Make a rule's finding about one field of a document.
+
+    `about` names the fact where the rule may tell several of one field, so that each has a fingerprint of its own.
+    """
+    kind, name = placed.document.kind, placed.document.metadata.name
+    return Finding(rule, severity, message, placed.source.where(*path), remedy, kind, name, anchored(path, about))

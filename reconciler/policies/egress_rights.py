@@ -51,6 +51,7 @@ def _check(subject: Subject, fleet: Fleet, setting: Setting, now: datetime) -> I
                 Severity.INFO,
                 f"a key may {meaning} wherever it may trade at {title}: {right} cannot be taken away alone",
                 *_PLACE,
+                about=f"{right} comes with trading",
                 remedy="give the strategy a sub-account of its own, so that there is nothing beside it to move",
             )
         else:
@@ -60,6 +61,7 @@ def _check(subject: Subject, fleet: Fleet, setting: Setting, now: datetime) -> I
                 setting.level,
                 f"the key of {subject.name} may {meaning}: the right {right} is granted",
                 *_PLACE,
+                about=right,
                 remedy=f"clear the right for this key at {title}, then run: reconcile test --only {subject.name}",
             )
     open_rights = [right for right in _MEANING if probe.rights.verdict(right) is Verdict.UNKNOWN]
@@ -71,6 +73,7 @@ def _check(subject: Subject, fleet: Fleet, setting: Setting, now: datetime) -> I
             Severity.INFO,
             f"{title} does not show whether a key may use {', '.join(open_rights)}: neither granted nor denied",
             *_PLACE,
+            about=f"open: {', '.join(open_rights)}",
             remedy=f"look them up at {title} by hand",
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from reconciler.documents.known import RuleTraits
@@ -65,7 +65,7 @@ def _entries(subject: Subject, declared: tuple[str, ...], level: Severity) -> It
         network = networks.parse(text)
         if network is not None and networks.is_wide(network):
             message, remedy = f"{text} is so wide that it limits nobody", "name the addresses that requests come from"
-            yield finding(subject.connection, _ID, level, message, *_PLACE, at, remedy=remedy)
+            yield finding(subject.connection, _ID, level, message, *_PLACE, at, remedy=remedy, about=f"wide {text}")
 
 
 def _egress(subject: Subject, fleet: Fleet, declared: tuple[str, ...], level: Severity) -> Iterator[Finding]:
@@ -84,6 +84,7 @@ def _egress(subject: Subject, fleet: Fleet, declared: tuple[str, ...], level: Se
             level,
             f"requests come from {_named(outside)}, which is not in the declared list: the key cannot work from here",
             *_PLACE,
+            about=_fact("egress", outside),
             remedy="add the address to spec.ipAllowlist and at the exchange, or correct egress in reconciler.yaml",
         )
 
@@ -97,11 +98,11 @@ def _shown(subject: Subject, title: str, declared: tuple[str, ...], level: Sever
         severity = Severity.WARN if level is Severity.DENY else Severity.INFO
         message = f"{title} does not reveal which addresses it accepts for this key: the declared list is not proven"
         remedy = f"look up the list of this key at {title} by hand"
-        yield finding(subject.connection, _ID, severity, message, *_PLACE, remedy=remedy)
+        yield finding(subject.connection, _ID, severity, message, *_PLACE, remedy=remedy, about="not revealed")
     elif not probe.ip_allowlist:
         message = f"{title} holds no allowlist for this key: it works from any address"
         remedy = f"set {_named(declared) if declared else 'the addresses of your hosts'} for this key at {title}"
-        yield finding(subject.connection, _ID, level, message, *_PLACE, remedy=remedy)
+        yield finding(subject.connection, _ID, level, message, *_PLACE, remedy=remedy, about="no list")
     elif declared:
         yield from _differences(subject, title, networks.compare(declared, probe.ip_allowlist), level)
 
@@ -110,15 +111,22 @@ def _differences(subject: Subject, title: str, difference: networks.Difference, 
     if difference.extra:
         message = f"{title} accepts {_named(difference.extra)} for this key, which is not declared"
         remedy = f"remove the address at {title}, or declare it under spec.ipAllowlist"
-        yield finding(subject.connection, _ID, level, message, *_PLACE, remedy=remedy)
+        about = _fact("extra", difference.extra)
+        yield finding(subject.connection, _ID, level, message, *_PLACE, remedy=remedy, about=about)
     if difference.missing:
         message = f"{title} does not accept {_named(difference.missing)} for this key, though it is declared"
         remedy = f"add the address at {title}, or take it out of spec.ipAllowlist"
-        yield finding(subject.connection, _ID, level, message, *_PLACE, remedy=remedy)
+        about = _fact("missing", difference.missing)
+        yield finding(subject.connection, _ID, level, message, *_PLACE, remedy=remedy, about=about)
     if difference.masked:
         message = f"{title} hides digits of {_named(difference.masked)}: it fits the declared list, without proof"
         remedy = f"look up the list of this key at {title} by hand"
-        yield finding(subject.connection, _ID, Severity.INFO, message, *_PLACE, remedy=remedy)
+        yield finding(subject.connection, _ID, Severity.INFO, message, *_PLACE, remedy=remedy, about="masked")
+
+
+def _fact(word: str, entries: Iterable[str]) -> str:
+    # Whoever accepts one address accepts no other that comes later.
+    return " ".join([word, *sorted(entries)])
 
 
 def _named(entries: tuple[str, ...] | list[str]) -> str:

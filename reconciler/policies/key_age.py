@@ -44,19 +44,20 @@ def _age(subject: Subject, max_days: int, level: Severity, now: datetime) -> Ite
     rotation = subject.connection.document.spec.rotation
     if rotation is None:
         message, remedy = "nothing says when the key was made", "write the day: rotation: {createdAt: YYYY-MM-DD}"
-        yield finding(subject.connection, _ID, level, message, *_PLACE, remedy=remedy)
+        yield finding(subject.connection, _ID, level, message, *_PLACE, remedy=remedy, about="not known")
         return
     created = date.fromisoformat(rotation.created_at)
     if created > (now + _AHEAD).astimezone(UTC).date():
         message = f"createdAt {created} lies in the future, so the age of the key is not known"
-        yield finding(subject.connection, _ID, level, message, *_PLACE, remedy="write the day the key was made")
+        remedy = "write the day the key was made"
+        yield finding(subject.connection, _ID, level, message, *_PLACE, remedy=remedy, about="future")
         return
     age = (now.astimezone(UTC).date() - created).days
     allowed = min(max_days, rotation.max_age_days or max_days)
     if age > allowed:
         message = f"the key is {age} days old, {allowed} are allowed"
         remedy = "replace the key at the exchange and in the secret file, and write the new day into createdAt"
-        yield finding(subject.connection, _ID, level, message, *_PLACE, remedy=remedy)
+        yield finding(subject.connection, _ID, level, message, *_PLACE, remedy=remedy, about=f"made {created}")
 
 
 def _expiry(subject: Subject, fleet: Fleet, level: Severity, now: datetime) -> Iterator[Finding]:
@@ -70,7 +71,8 @@ def _expiry(subject: Subject, fleet: Fleet, level: Severity, now: datetime) -> I
     else:
         level = max(level, Severity.WARN, key=lambda severity: severity.rank)
         message = f"{title} lets the key expire at {iso(probe.expires_at)}"
-    yield finding(subject.connection, _ID, level, message, "spec", "credentials", remedy=remedy)
+    about = f"expires {iso(probe.expires_at)}"
+    yield finding(subject.connection, _ID, level, message, "spec", "credentials", remedy=remedy, about=about)
 
 
 RULE = Rule(

@@ -52,6 +52,7 @@ def _unneeded_rights(subject: Subject, fleet: Fleet, level: Severity) -> Iterato
             f"the key of {subject.name} may trade on {market}, but {declared}",
             "spec",
             "markets" if trades else "permissions",
+            about=right,
             remedy=f"clear the right {right} for this key at {fleet.title(spec.exchange)}, or declare what needs it",
         )
 
@@ -71,6 +72,7 @@ def _unused_markets(subject: Subject) -> Iterator[Finding]:
                 "spec",
                 "markets",
                 at,
+                about=market,
                 remedy=f"take {market} out of spec.markets and clear the right at the exchange",
             )
 

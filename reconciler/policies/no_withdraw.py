@@ -45,6 +45,7 @@ def _check(subject: Subject, fleet: Fleet, setting: Setting, now: datetime) -> I
             Severity.DENY,
             f"the key of {subject.name} may withdraw{shown}",
             *_PLACE,
+            about="granted",
             remedy=f'clear "Withdraw" for this key at {fleet.title(probe.exchange)} or replace the key, '
             f"then run: reconcile test --only {subject.name}",
         )
@@ -55,6 +56,7 @@ def _check(subject: Subject, fleet: Fleet, setting: Setting, now: datetime) -> I
             Severity.WARN,
             f"whether the key of {subject.name} may withdraw is not proven: {_why(proof, probe)}",
             *_PLACE,
+            about="not proven",
             remedy=_how_to_prove(subject.name, probe, fleet.title(probe.exchange)),
         )
 

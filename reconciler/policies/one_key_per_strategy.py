@@ -42,13 +42,15 @@ def _shared_key(subject: Subject, fleet: Fleet, level: Severity) -> Iterator[Fin
         sharing, how = fleet.by_reference.get(subject.key_reference, ()), "is named by the same reference as that of"
     if len(sharing) < 2:
         return
+    others = _others(subject, sharing)
     yield finding(
         subject.connection,
         _ID,
         level,
-        f"the key of {subject.name} {how} {_others(subject, sharing)} too",
+        f"the key of {subject.name} {how} {others} too",
         "spec",
         "credentials",
+        about=f"shared with {others}",
         remedy="make a key of its own for each connection, or declare the key once and bind to that connection",
     )
 
@@ -76,6 +78,7 @@ def _shared_connection(subject: Subject, level: Severity) -> Iterator[Finding]:
             f"{subject.name} serves the strategy {strategy} here and {other} in the binding {first[other]}",
             "spec",
             "connection",
+            about=f"{strategy} beside {other}",
             remedy="give each strategy a connection with a key of its own, or disable one of the bindings",
         )
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from reconciler.kit.clock import iso
 from reconciler.kit.redact import redact
 from reconciler.model.drift import Drift
-from reconciler.model.finding import Finding
+from reconciler.model.finding import Finding, fingerprinted
 from reconciler.model.format import Format, Style
 from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Action, Change
@@ -54,7 +54,7 @@ def document(report: Report) -> Json:
         "changes": [_change(change) for change in report.changes],
         "outcomes": None if report.outcomes is None else [_outcome(outcome) for outcome in report.outcomes],
         "drift": [_drift(one) for one in report.drift],
-        "findings": [_finding(one) for one in sorted(report.findings, key=lambda one: one.order)],
+        "findings": [_finding(*one) for one in fingerprinted(report.findings)],
         "unmanaged": [{"kind": kind, "name": name} for kind, name in report.unmanaged],
         "failures": [
             {"message": redact(one.message), "hint": redact(one.hint), "exitCode": one.exit_code}
@@ -155,10 +155,11 @@ def _drift(one: Drift) -> Json:
     }
 
 
-def _finding(one: Finding) -> Json:
+def _finding(one: Finding, fingerprint: str) -> Json:
     return {
         "rule": one.rule,
         "severity": one.severity,
+        "fingerprint": fingerprint,
         "kind": one.kind,
         "name": one.name,
         "file": one.location.file,

@@ -211,6 +211,13 @@ def test_a_finding_stands_in_its_document_says_the_way_out_and_is_never_worse_th
         assert finding.severity.rank >= setting.level.rank
 
 
+@pytest.mark.parametrize(("word", "case"), every("failing"))
+def test_each_finding_has_a_fingerprint_of_its_own(word, case, tmp_path):
+    _, _, found = judged(RULES[word], case, tmp_path)
+
+    assert len({finding.fingerprint for finding in found}) == len(found)
+
+
 @pytest.mark.parametrize("word", [word for word in WORDS if not RULES[word].is_fixed])
 def test_a_rule_that_is_off_says_nothing(word, tmp_path):
     off = next(level for level, severity in RULES[word].traits.levels.items() if severity is None)

@@ -37,6 +37,15 @@ def test_the_shape_is_the_one_that_is_promised():
     assert (report["findings"][0]["line"], report["findings"][0]["column"]) == (4, 9)
 
 
+def test_a_finding_is_known_by_its_fingerprint_wherever_its_line_moves():
+    moved = replace(NOUNS["NO_WITHDRAW"], location=replace(NOUNS["NO_WITHDRAW"].location, line=90))
+
+    here, there = (document(NOUNS["report"]("test", findings=(one,))) for one in (NOUNS["NO_WITHDRAW"], moved))
+
+    assert here["findings"][0]["fingerprint"] == there["findings"][0]["fingerprint"]
+    assert here["findings"][0]["line"] != there["findings"][0]["line"]
+
+
 def test_every_right_is_listed_with_its_evidence():
     rights = told("drift")["connections"][1]["rights"]
 
