@@ -12,13 +12,13 @@ from reconciler.model.exchange import (
     ErrorRow,
     Exchange,
     KeyInfo,
-    Limit,
     PrivateKey,
     Purpose,
     Reading,
     Request,
     Source,
 )
+from reconciler.model.limits import Gauge, Limit, Per, Rest
 from reconciler.model.permissions import Permission, all_of, any_of, flags_of, says_withdraw, shown, unreadable
 from reconciler.model.probe import Account, Diagnosis
 from reconciler.values.rights import Right, Verdict
@@ -31,6 +31,7 @@ FUTURES = Source("https://developers.binance.com/docs/derivatives/usds-margined-
 ERRORS = Source("https://developers.binance.com/docs/binance-spot-api-docs/errors", VERIFIED)
 FUTURES_ERRORS = Source("https://developers.binance.com/docs/derivatives/usds-margined-futures/error-code", VERIFIED)
 LIMIT = Source("https://developers.binance.com/docs/binance-spot-api-docs/rest-api/limits", VERIFIED)
+SAPI_LIMIT = Source("https://developers.binance.com/docs/wallet/general-info", VERIFIED)
 # What integrators met: an unknown key is -2008, so that -2015 is a known one; no document says so.
 OBSERVED = Source("https://github.com/ccxt/ccxt/issues/18653", VERIFIED)
 
@@ -205,6 +206,17 @@ REQUESTS = (
 # Counted by address. On /sapi each endpoint has as much for itself; they are held together here, which is slower and
 # never wrong.
 LIMITS = (Limit("api", 6000, 60, LIMIT), Limit("sapi", 12000, 60, LIMIT), Limit("fapi", 2400, 60, FUTURES))
+# Who goes on after a 429 is banned, for two minutes at first and up to three days; every request on the way counts.
+RESTS = (
+    Rest(Per.ADDRESS, 120, LIMIT, status=418, text=r"banned until (\d{13})"),
+    Rest(Per.ADDRESS, 120, LIMIT, status=418),
+    Rest(Per.ADDRESS, 60, LIMIT, code="-1003"),
+    Rest(Per.ADDRESS, 60, LIMIT, status=429),
+)
+GAUGES = (
+    Gauge("X-MBX-USED-WEIGHT-1M", Per.ADDRESS, LIMIT, pools=frozenset({"api", "fapi"})),
+    Gauge("X-SAPI-USED-IP-WEIGHT-1M", Per.ADDRESS, SAPI_LIMIT, pools=frozenset({"sapi"})),
+)
 
 _ASKED_FOR_MARKET = frozenset({Purpose.BALANCE, Purpose.STATUS})
 _INVALID, _IP, _TRADE = Diagnosis.INVALID_KEY, Diagnosis.IP_NOT_ALLOWED, Diagnosis.NO_TRADE_PERMISSION
@@ -272,5 +284,7 @@ EXCHANGE = Exchange(
     egress_of=egress_of,
     source=SPOT,
     limits=LIMITS,
+    rests=RESTS,
+    gauges=GAUGES,
     private_keys=frozenset({PrivateKey.RSA, PrivateKey.ED25519}),
 )

@@ -12,13 +12,13 @@ from reconciler.model.exchange import (
     ErrorRow,
     Exchange,
     KeyInfo,
-    Limit,
     Purpose,
     Reading,
     Request,
     Source,
     told_code,
 )
+from reconciler.model.limits import Limit, Per, Rest
 from reconciler.model.permissions import Permission, any_of, flags_of, read_words, says_withdraw, shown, unreadable
 from reconciler.model.probe import Account, Diagnosis
 from reconciler.values.rights import Right, Verdict
@@ -245,15 +245,25 @@ REQUESTS = (
     _balance("swapV3PrivateGetUserBalance", _FUTURES_WALLET, _FUTURES, list),
     Request(Purpose.ACCOUNT, "accountV1PrivateGetUid", _HOST, _UID, SKILLS, pool=_UID, expects=_has_data(dict)),
 )
-# Counted for each user and for each address, each endpoint by itself; the tighter of the two stands here.
+# Counted for each user and for each address, each endpoint by itself.
 LIMITS = (
     # No page tells the limit of the time; this one is careful. Last verified 2026-11-22.
     Limit(_TIME, 10, 1, DOCS),
-    Limit(_RESTRICTIONS, 2, 1, SKILLS, per_key=True),
-    Limit(_PERMISSIONS, 2, 1, SKILLS, per_key=True),
-    Limit(_UID, 10, 1, SKILLS, per_key=True),
-    Limit(_SPOT_WALLET, 3, 1, SKILLS),
-    Limit(_FUTURES_WALLET, 3, 1, SKILLS),
+    Limit(_RESTRICTIONS, 2, 1, SKILLS, Per.ACCOUNT),
+    Limit(_PERMISSIONS, 2, 1, SKILLS, Per.ACCOUNT),
+    Limit(_UID, 10, 1, SKILLS, Per.ACCOUNT),
+    *(Limit(path, 5, 1, SKILLS, Per.ACCOUNT) for path in (_SPOT_WALLET, _FUTURES_WALLET)),
+    *(Limit(path, 3, 1, SKILLS) for path in (_SPOT_WALLET, _FUTURES_WALLET)),
+)
+# The code is the same whichever counter ran over, so it is taken for the one that binds everybody. How long a ban
+# lasts is told in the text or nowhere.
+_UNTIL = r"unblocked after (\d{13})"
+RESTS = (
+    *(Rest(Per.ADDRESS, 600, CODES, code=code, text=_UNTIL) for code in ("100410", "109429")),
+    Rest(Per.ADDRESS, 1, SKILLS, code="100410"),
+    Rest(Per.ADDRESS, 600, SKILLS, code="109429"),
+    Rest(Per.ADDRESS, 600, SKILLS, status=418),
+    Rest(Per.ADDRESS, 1, SKILLS, status=429),
 )
 
 _ASKED_FOR_MARKET = frozenset({Purpose.BALANCE, Purpose.STATUS})
@@ -298,4 +308,5 @@ EXCHANGE = Exchange(
     egress_of=egress_of,
     source=DOCS,
     limits=LIMITS,
+    rests=RESTS,
 )

@@ -14,7 +14,6 @@ from reconciler.model.exchange import (
     ErrorRow,
     Exchange,
     KeyInfo,
-    Limit,
     Purpose,
     Reading,
     Request,
@@ -22,6 +21,7 @@ from reconciler.model.exchange import (
     is_object,
     told_code,
 )
+from reconciler.model.limits import EVERY, Limit, Per, Rest
 from reconciler.model.permissions import Permission, Words, read_words, shown, split, unreadable
 from reconciler.model.probe import Account, Diagnosis
 from reconciler.values.rights import Right, Verdict
@@ -192,7 +192,7 @@ def _request(
 ) -> Request:
     expects = is_object if not markets else _has(dict) if family == "unified" else _has(list)
     made = Request(purpose, f"private{call}", _HOST, f"/api/{path}", source, params=params, family=family)
-    return replace(made, markets=markets, pool="address", expects=expects)
+    return replace(made, markets=markets, pool=path, expects=expects)
 
 
 _unified, _classic = partial(_request, "unified"), partial(_request, "classic")
@@ -209,7 +209,7 @@ REQUESTS = (
         "/api/v2/public/time",
         DOCS,
         signed=False,
-        pool="address",
+        pool="v2/public/time",
         expects=lambda body: read_time(body) is not None,
     ),
     _unified(_KEY, "UtaGetV3AccountInfo", "v3/account/info", UNIFIED),
@@ -226,8 +226,28 @@ REQUESTS = (
     _classic(_STATUS, "SpotGetV2SpotTradeUnfilledOrders", "v2/spot/trade/unfilled-orders", CLASSIC_SPOT, _SPOT),
     _classic(_STATUS, *_CLASSIC_POSITIONS, CLASSIC_FUTURES, _FUTURES, marginCoin="USDT", **_USDT),
 )
-# Private endpoints are counted for each user as well, from 1 (classic key info) to 20 in a second.
-LIMITS = (Limit("address", 6000, 60, DOCS),)
+_A_SECOND = {
+    "v3/account/info": (5, UNIFIED),
+    "v3/account/assets": (20, UNIFIED_ASSETS),
+    "v3/trade/unfilled-orders": (20, UNIFIED_TRADE),
+    "v3/position/current-position": (20, UNIFIED_TRADE),
+    "v2/spot/account/info": (1, CLASSIC),
+    "v2/account/all-account-balance": (1, CLASSIC_ALL),
+    "v2/spot/account/assets": (10, CLASSIC_SPOT),
+    "v2/margin/crossed/account/assets": (10, CLASSIC_MARGIN),
+    "v2/mix/account/accounts": (10, CLASSIC_FUTURES),
+    "v2/spot/trade/unfilled-orders": (20, CLASSIC_SPOT),
+    "v2/mix/position/all-position": (5, CLASSIC_FUTURES),
+}
+# Each endpoint is counted for each user, what is public for each address, and all together for each address again.
+LIMITS = (
+    Limit(EVERY, 6000, 60, DOCS),
+    Limit("v2/public/time", 20, 1, DOCS),
+    *(Limit(path, weight, 1, source, Per.ACCOUNT) for path, (weight, source) in _A_SECOND.items()),
+)
+# One refusal for both kinds of limit, so it is taken for the one that binds everybody; past that of the address it
+# takes five minutes until the exchange answers again, which no answer tells.
+RESTS = (Rest(Per.ADDRESS, 1, DOCS, code="429"), Rest(Per.ADDRESS, 1, DOCS, status=429))
 
 _ASKED_FOR_MARKET = frozenset({_BALANCE, _STATUS})
 _INVALID, _IP, _TRADE = Diagnosis.INVALID_KEY, Diagnosis.IP_NOT_ALLOWED, Diagnosis.NO_TRADE_PERMISSION
@@ -289,4 +309,5 @@ EXCHANGE = Exchange(
     egress_of=egress_of,
     source=DOCS,
     limits=LIMITS,
+    rests=RESTS,
 )

@@ -12,13 +12,13 @@ from reconciler.model.exchange import (
     ErrorRow,
     Exchange,
     KeyInfo,
-    Limit,
     PrivateKey,
     Purpose,
     Reading,
     Request,
     Source,
 )
+from reconciler.model.limits import EVERY, Gauge, Limit, Per, Rest
 from reconciler.model.permissions import Permission, read_words, shown, unreadable
 from reconciler.model.probe import Account, Diagnosis
 from reconciler.values.rights import Right, Verdict
@@ -207,40 +207,53 @@ def _has_list(body: object) -> bool:
 
 _SPOT, _FUTURES = frozenset({"spot"}), frozenset({"futures"})
 _HOST = "api.bybit.com"
+_KEY_PATH, _WALLET_PATH = "/v5/user/query-api", "/v5/account/wallet-balance"
+_ORDER_PATH, _POSITION_PATH = "/v5/order/realtime", "/v5/position/list"
 
 
 def _asked(purpose: Purpose, call: str, path: str, source: Source, markets: frozenset[str], **params: str) -> Request:
-    return Request(
-        purpose, call, _HOST, path, source, params=params, markets=markets, pool="address", expects=_has_list
-    )
+    return Request(purpose, call, _HOST, path, source, params=params, markets=markets, pool=path, expects=_has_list)
 
 
 def _wallet(markets: frozenset[str]) -> Request:
-    call, path = "privateGetV5AccountWalletBalance", "/v5/account/wallet-balance"
-    return _asked(Purpose.BALANCE, call, path, BALANCE, markets, accountType="UNIFIED")
+    return _asked(
+        Purpose.BALANCE, "privateGetV5AccountWalletBalance", _WALLET_PATH, BALANCE, markets, accountType="UNIFIED"
+    )
 
 
 REQUESTS = (
-    Request(Purpose.TIME, "publicGetV5MarketTime", _HOST, "/v5/market/time", TIME, signed=False, pool="address"),
-    Request(Purpose.KEY_INFO, "privateGetV5UserQueryApi", _HOST, "/v5/user/query-api", KEY_INFO, pool="address"),
+    Request(Purpose.TIME, "publicGetV5MarketTime", _HOST, "/v5/market/time", TIME, signed=False, pool=EVERY),
+    Request(Purpose.KEY_INFO, "privateGetV5UserQueryApi", _HOST, _KEY_PATH, KEY_INFO, pool=_KEY_PATH),
     # A unified account has one wallet for everything.
     _wallet(_SPOT | _FUTURES),
     _wallet(_SPOT),
     _wallet(_FUTURES),
-    _asked(Purpose.STATUS, "privateGetV5OrderRealtime", "/v5/order/realtime", ORDERS, _SPOT, category="spot"),
+    _asked(Purpose.STATUS, "privateGetV5OrderRealtime", _ORDER_PATH, ORDERS, _SPOT, category="spot"),
     _asked(
         Purpose.STATUS,
         "privateGetV5PositionList",
-        "/v5/position/list",
+        _POSITION_PATH,
         POSITIONS,
         _FUTURES,
         category="linear",
         settleCoin="USDT",
     ),
 )
-# An account may make ten key infos a second, more than a test makes; past the limit of an address it is banned for ten
-# minutes, so this one is kept.
-LIMITS = (Limit("address", 600, 5, LIMIT),)
+# Each endpoint is counted for each account, and all of them together for each address.
+LIMITS = (
+    Limit(EVERY, 600, 5, LIMIT),
+    Limit(_KEY_PATH, 10, 1, LIMIT, Per.ACCOUNT),
+    *(Limit(path, 50, 1, LIMIT, Per.ACCOUNT) for path in (_WALLET_PATH, _ORDER_PATH, _POSITION_PATH)),
+)
+_RESET = "X-Bapi-Limit-Reset-Timestamp"
+_BANNED = "too many requests from this address, which is banned for at least ten minutes"
+RESTS = (
+    Rest(Per.ADDRESS, 600, LIMIT, status=403, text="(?i)access too frequent", when=_BANNED),
+    Rest(Per.ACCOUNT, 1, LIMIT, code="10006", header=_RESET),
+    Rest(Per.ADDRESS, 600, ERRORS, code="10018"),
+    Rest(Per.ADDRESS, 5, ERRORS, status=429),
+)
+GAUGES = (Gauge("X-Bapi-Limit-Status", Per.ACCOUNT, LIMIT, is_left=True, reset=_RESET),)
 
 _INVALID, _IP, _TRADE = Diagnosis.INVALID_KEY, Diagnosis.IP_NOT_ALLOWED, Diagnosis.NO_TRADE_PERMISSION
 _AWAY, _UNPROVEN = Diagnosis.EXCHANGE_UNAVAILABLE, Diagnosis.UNVERIFIED
@@ -288,6 +301,8 @@ EXCHANGE = Exchange(
     egress_of=lambda _: None,
     source=DOCS,
     limits=LIMITS,
+    rests=RESTS,
+    gauges=GAUGES,
     # Pairs that a person generates are RSA at Bybit; no document speaks of Ed25519. Last verified 2026-11-22.
     private_keys=frozenset({PrivateKey.RSA}),
 )

@@ -12,13 +12,13 @@ from reconciler.model.exchange import (
     ErrorRow,
     Exchange,
     KeyInfo,
-    Limit,
     PrivateKey,
     Purpose,
     Reading,
     Request,
     Source,
 )
+from reconciler.model.limits import Gauge, Limit, Per, Rest
 from reconciler.model.permissions import Permission, any_of, flags_of, says_withdraw, shown, unreadable
 from reconciler.model.probe import Account, Diagnosis
 from reconciler.values.rights import Right, Verdict
@@ -209,7 +209,13 @@ REQUESTS = (
         _with("positions", list),
     ),
 )
-LIMITS = (Limit("public", 10, 1, DOCS), Limit("private", 30, 1, DOCS, per_key=True))
+LIMITS = (Limit("public", 10, 1, DOCS), Limit("private", 30, 1, DOCS, Per.ACCOUNT))
+_RESET = "x-ratelimit-reset"
+RESTS = (
+    *(Rest(Per.ACCOUNT, 1, DOCS, code=code, header=_RESET) for code in ("rate_limit_exceeded", "RESOURCE_EXHAUSTED")),
+    Rest(Per.ACCOUNT, 1, DOCS, status=429, header=_RESET),
+)
+GAUGES = (Gauge("x-ratelimit-remaining", Per.ACCOUNT, DOCS, is_left=True, reset=_RESET),)
 
 _ASKED_FOR_MARKET = frozenset({Purpose.BALANCE, Purpose.STATUS})
 _INVALID, _IP, _TRADE = Diagnosis.INVALID_KEY, Diagnosis.IP_NOT_ALLOWED, Diagnosis.NO_TRADE_PERMISSION
@@ -287,6 +293,8 @@ EXCHANGE = Exchange(
     egress_of=lambda _: None,
     source=DOCS,
     limits=LIMITS,
+    rests=RESTS,
+    gauges=GAUGES,
     private_keys=frozenset({PrivateKey.ECDSA}),
     misfit=misfit,
 )

@@ -16,7 +16,6 @@ from reconciler.model.exchange import (
     ErrorRow,
     Exchange,
     KeyInfo,
-    Limit,
     Purpose,
     Reading,
     Request,
@@ -24,6 +23,7 @@ from reconciler.model.exchange import (
     Unprovable,
     is_object,
 )
+from reconciler.model.limits import Gauge, Limit, Per, Rest
 from reconciler.model.permissions import Permission, read_words, shown, unreadable
 from reconciler.model.probe import Account, Diagnosis
 from reconciler.values.rights import Right, Verdict
@@ -246,10 +246,16 @@ REQUESTS = (
 # Counted for each account and endpoint; only what is public is counted by address.
 LIMITS = (
     Limit("public", 200, 10, DOCS),
-    Limit("account", 150, 10, DOCS, per_key=True),
-    Limit("spot", 200, 10, DOCS, per_key=True),
-    Limit("futures", 200, 10, DOCS, per_key=True),
+    Limit("account", 150, 10, DOCS, Per.ACCOUNT),
+    Limit("spot", 200, 10, DOCS, Per.ACCOUNT),
+    Limit("futures", 200, 10, DOCS, Per.ACCOUNT),
 )
+_RESET = "X-Gate-RateLimit-Reset-Timestamp"
+RESTS = (
+    Rest(Per.ACCOUNT, 10, DOCS, code="TOO_MANY_REQUESTS", header=_RESET),
+    Rest(Per.ADDRESS, 10, DOCS, status=429, header=_RESET),
+)
+GAUGES = (Gauge("X-Gate-RateLimit-Requests-Remain", Per.ACCOUNT, DOCS, is_left=True, reset=_RESET),)
 
 _ASKED_FOR_MARKET = frozenset({_BALANCE, _STATUS})
 _INVALID, _IP, _TRADE = Diagnosis.INVALID_KEY, Diagnosis.IP_NOT_ALLOWED, Diagnosis.NO_TRADE_PERMISSION
@@ -292,5 +298,7 @@ EXCHANGE = Exchange(
     egress_of=egress_of,
     source=DOCS,
     limits=LIMITS,
+    rests=RESTS,
+    gauges=GAUGES,
     unprovable=UNPROVABLE,
 )

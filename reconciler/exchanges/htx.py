@@ -14,12 +14,12 @@ from reconciler.model.exchange import (
     Exchange,
     Fill,
     KeyInfo,
-    Limit,
     Purpose,
     Reading,
     Request,
     Source,
 )
+from reconciler.model.limits import Gauge, Limit, Per, Rest
 from reconciler.model.permissions import Permission, read_words, shown, split, unreadable
 from reconciler.model.probe import Account, Diagnosis
 from reconciler.values.rights import Right, Verdict
@@ -210,13 +210,21 @@ REQUESTS = (
         tells=_TELLS,
     ),
 )
-# Only what is public is counted by address; for the two requests about keys no figure of their own is documented.
+# What is public is counted by address, newer endpoints by account, the others by key; for the two requests about keys
+# no figure of their own is documented.
 LIMITS = (
     Limit("public", 10, 1, SPOT),
-    Limit("private", 10, 1, SPOT, per_key=True),
-    Limit("account", 100, 2, SPOT, per_key=True),
-    Limit("futures", 72, 3, FUTURES, per_key=True),
+    Limit("private", 10, 1, SPOT, Per.KEY),
+    Limit("account", 100, 2, SPOT, Per.ACCOUNT),
+    Limit("futures", 72, 3, FUTURES, Per.ACCOUNT),
 )
+_EXPIRE, _MS = "X-HB-RateLimit-Requests-Expire", 0.001
+RESTS = (
+    Rest(Per.ACCOUNT, 1, SPOT, code="rate-too-many-requests", header=_EXPIRE, unit=_MS),
+    Rest(Per.ACCOUNT, 3, FUTURES, code="contract 1032"),
+    Rest(Per.ADDRESS, 1, SPOT, status=429),
+)
+GAUGES = (Gauge("X-HB-RateLimit-Requests-Remain", Per.ACCOUNT, SPOT, is_left=True, reset=_EXPIRE, unit=_MS),)
 
 _ASKED_FOR_MARKET = frozenset({Purpose.BALANCE, Purpose.STATUS})
 _INVALID, _IP, _TRADE = Diagnosis.INVALID_KEY, Diagnosis.IP_NOT_ALLOWED, Diagnosis.NO_TRADE_PERMISSION
@@ -297,5 +305,7 @@ EXCHANGE = Exchange(
     egress_of=egress_of,
     source=DOCS,
     limits=LIMITS,
+    rests=RESTS,
+    gauges=GAUGES,
     inseparable=frozenset({Right.TRANSFER}),
 )

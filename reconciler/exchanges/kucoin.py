@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 
 from reconciler.documents.known import ExchangeTraits
-from reconciler.model.exchange import Asked, ErrorRow, Exchange, KeyInfo, Limit, Purpose, Request, Source
+from reconciler.model.exchange import Asked, ErrorRow, Exchange, KeyInfo, Purpose, Request, Source
+from reconciler.model.limits import Gauge, Limit, Per, Rest
 from reconciler.model.permissions import Permission, read_words, split, unreadable
 from reconciler.model.probe import Account, Diagnosis
 from reconciler.values.rights import Right
@@ -230,10 +231,16 @@ REQUESTS = (
 # The private pools are counted for each account, at the lowest level; only the public one by address.
 LIMITS = (
     Limit("public", 2000, 30, LIMIT),
-    Limit("management", 2000, 30, LIMIT, per_key=True),
-    Limit("spot", 4000, 30, LIMIT, per_key=True),
-    Limit("futures", 2000, 30, LIMIT, per_key=True),
+    Limit("management", 2000, 30, LIMIT, Per.ACCOUNT),
+    Limit("spot", 4000, 30, LIMIT, Per.ACCOUNT),
+    Limit("futures", 2000, 30, LIMIT, Per.ACCOUNT),
 )
+_RESET, _MS = "gw-ratelimit-reset", 0.001
+RESTS = (
+    Rest(Per.ACCOUNT, 30, LIMIT, code="429000", header=_RESET, unit=_MS),
+    Rest(Per.ADDRESS, 30, LIMIT, status=429, header=_RESET, unit=_MS),
+)
+GAUGES = (Gauge("gw-ratelimit-remaining", Per.ACCOUNT, LIMIT, is_left=True, reset=_RESET, unit=_MS),)
 
 _ASKED_FOR_MARKET = frozenset({Purpose.BALANCE, Purpose.STATUS})
 _INVALID, _IP, _TRADE = Diagnosis.INVALID_KEY, Diagnosis.IP_NOT_ALLOWED, Diagnosis.NO_TRADE_PERMISSION
@@ -283,4 +290,6 @@ EXCHANGE = Exchange(
     egress_of=egress_of,
     source=DOCS,
     limits=LIMITS,
+    rests=RESTS,
+    gauges=GAUGES,
 )

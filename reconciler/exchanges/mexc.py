@@ -13,11 +13,11 @@ from reconciler.model.exchange import (
     Exchange,
     Fill,
     KeyInfo,
-    Limit,
     Purpose,
     Request,
     Source,
 )
+from reconciler.model.limits import Limit, Per, Rest
 from reconciler.model.permissions import Permission, read_words, shown, split, unreadable
 from reconciler.model.probe import Account, Diagnosis
 from reconciler.values.rights import Right
@@ -25,6 +25,7 @@ from reconciler.values.rights import Right
 VERIFIED = "2026-11-22"
 SPOT = Source("https://www.mexc.com/api-docs/spot-v3/introduction", VERIFIED)
 KEY_INFO = Source("https://www.mexc.com/api-docs/spot-v3/spot-account-trade/query-api-key-info", VERIFIED)
+LIMIT = Source("https://www.mexc.com/api-docs/spot-v3/general-info", VERIFIED)
 ACCOUNT = Source("https://www.mexc.com/api-docs/spot-v3/spot-account-trade", VERIFIED)
 FUTURES = Source("https://www.mexc.com/api-docs/futures/integration-guide", VERIFIED)
 ERRORS = Source("https://mexcdevelop.github.io/apidocs/spot_v3_en/#error-code", VERIFIED)
@@ -224,10 +225,19 @@ REQUESTS = (
     ),
     Request(Purpose.ACCOUNT, "spotPrivateGetUid", _HOST, "/api/v3/uid", ACCOUNT, pool="uid"),
 )
-# Each endpoint has a bucket of its own: https://www.mexc.com/api-docs/spot-v3/general-info, last verified 2026-11-22.
+# Each endpoint has a bucket of its own, some for each address and some for each account; which is which is not told of
+# all, so all are counted by address, which is never less. An account may ask for its balance twice a second.
 LIMITS = (
-    *(Limit(pool, 500, 10, SPOT) for pool in ("time", "apiKeyInfo", "account", "openOrders", "uid")),
+    *(Limit(pool, 500, 10, LIMIT) for pool in ("time", "apiKeyInfo", "account", "openOrders", "uid")),
+    Limit("account", 20, 1, ACCOUNT, Per.ACCOUNT),
     Limit("futures", 20, 2, FUTURES),
+)
+# Who goes on after a 429 is banned, for two minutes at first and up to three days.
+RESTS = (
+    Rest(Per.ADDRESS, 120, LIMIT, status=418),
+    Rest(Per.ADDRESS, 10, LIMIT, code="429"),
+    Rest(Per.ADDRESS, 2, FUTURES_ERRORS, code="510"),
+    Rest(Per.ADDRESS, 10, LIMIT, status=429),
 )
 
 _ASKED_FOR_MARKET = frozenset({Purpose.BALANCE, Purpose.STATUS})
@@ -287,4 +297,5 @@ EXCHANGE = Exchange(
     egress_of=egress_of,
     source=SPOT,
     limits=LIMITS,
+    rests=RESTS,
 )

@@ -12,13 +12,13 @@ from reconciler.model.exchange import (
     ErrorRow,
     Exchange,
     KeyInfo,
-    Limit,
     Purpose,
     Reading,
     Request,
     Source,
     told_code,
 )
+from reconciler.model.limits import Limit, Per, Rest
 from reconciler.model.permissions import Permission, read_words, shown, split, unreadable
 from reconciler.model.probe import Account, Diagnosis
 from reconciler.values.rights import Right, Verdict
@@ -203,10 +203,15 @@ REQUESTS = (
 LIMITS = (
     # No page tells the limit of the time; this one is what others use. Last verified 2026-11-22.
     Limit("public/time", 10, 2, TIME),
-    Limit("account/config", 5, 2, KEY_INFO, per_key=True),
-    Limit("account/balance", 10, 2, BALANCE, per_key=True),
-    Limit("account/positions", 10, 2, POSITIONS, per_key=True),
-    Limit("trade/orders-pending", 60, 2, ORDERS, per_key=True),
+    Limit("account/config", 5, 2, KEY_INFO, Per.ACCOUNT),
+    Limit("account/balance", 10, 2, BALANCE, Per.ACCOUNT),
+    Limit("account/positions", 10, 2, POSITIONS, Per.ACCOUNT),
+    Limit("trade/orders-pending", 60, 2, ORDERS, Per.ACCOUNT),
+)
+# No header tells when to come back; the windows are of two seconds.
+RESTS = (
+    *(Rest(Per.ACCOUNT, 2, DOCS, code=code) for code in ("50011", "50040", "50061")),
+    Rest(Per.ADDRESS, 2, DOCS, status=429),
 )
 
 _ASKED_FOR_MARKET = frozenset({Purpose.BALANCE, Purpose.STATUS})
@@ -273,5 +278,6 @@ EXCHANGE = Exchange(
     egress_of=egress_of,
     source=DOCS,
     limits=LIMITS,
+    rests=RESTS,
     inseparable=frozenset({Right.TRANSFER}),
 )

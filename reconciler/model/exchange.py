@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from reconciler.documents.known import ExchangeTraits
+from reconciler.model.limits import Gauge, Limit, Rest
 from reconciler.model.probe import Account, Diagnosis
 from reconciler.values.rights import Right, Verdict
 
@@ -69,10 +70,11 @@ def told_code(body: object, *, success: str) -> str | None:
 class Request:
     """One harmless request: ccxt's implicit method for it, and what it must look like on the wire.
 
-    `markets` are the declared markets it speaks for, `needs` the right without which it is always refused,
-    `pool` and `weight` what it costs. `expects` tells whether an answer has the documented shape, and `tells` what
-    else a good answer settles, so that it need not be asked for; a balance that tells key info is read with it.
-    `family` names the accounts it is for, where an exchange has families of them that are asked in different ways.
+    `markets` are the declared markets it speaks for, `needs` the right without which it is always refused, `pool` and
+    `weight` what it costs in the limits of that pool. `expects` tells whether an answer has the documented shape, and
+    `tells` what else a good answer settles, so that it need not be asked for; a balance that tells key info is read
+    with it. `family` names the accounts it is for, where an exchange has families of them that are asked in different
+    ways.
     """
 
     purpose: Purpose
@@ -119,17 +121,6 @@ class ErrorRow:
     is_clock: bool = False
     is_bound: bool = False
     family: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """How much weight a pool takes in how many seconds; `per_key` pools no test of one key can exhaust."""
-
-    pool: str
-    weight: float
-    seconds: float
-    source: Source
-    per_key: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +197,8 @@ class Exchange:
     egress_of: Callable[[str], str | None]
     source: Source
     limits: tuple[Limit, ...] = ()
+    rests: tuple[Rest, ...] = ()
+    gauges: tuple[Gauge, ...] = ()
     read_account: Callable[[object], Account] = lambda _: Account()
     private_keys: frozenset[PrivateKey] = frozenset()
     unprovable: tuple[Unprovable, ...] = ()

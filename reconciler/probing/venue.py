@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from reconciler.kit.clock import Clock
 from reconciler.kit.limits import Bucket
 from reconciler.model.exchange import Exchange, Request
+from reconciler.model.limits import Per
 from reconciler.probing.answer import Answer, Silence
 from reconciler.probing.classify import Fault, classify
 from reconciler.probing.client import ClientPool, Lease, Wire
@@ -54,7 +55,7 @@ class Venue:
         self._exchange, self._clock, self._pace = exchange, clock, pace
         self._pool = ClientPool(exchange, wire, clock, base_url=base_url, seconds=pace.seconds_per_request)
         self._slots = asyncio.Semaphore(pace.keys)
-        shared = [limit for limit in exchange.limits if is_limited and not limit.per_key]
+        shared = [limit for limit in exchange.limits if is_limited and limit.per is Per.ADDRESS]
         self._buckets = {limit.pool: Bucket(limit.weight, limit.seconds) for limit in shared}
         self._measuring = asyncio.Lock()
         self._tuning: Tuning | None = None

@@ -48,8 +48,8 @@ def test_no_request_on_the_list_can_change_anything(exchange):
 
 
 def test_every_fact_has_an_address_and_a_date(exchange):
-    facts = (*exchange.requests, *exchange.errors, *exchange.limits, *exchange.unprovable)
-    sources = [exchange.source, *(fact.source for fact in facts)]
+    facts = (*exchange.requests, *exchange.errors, *exchange.limits, *exchange.rests, *exchange.gauges)
+    sources = [exchange.source, *(fact.source for fact in (*facts, *exchange.unprovable))]
 
     for source in sources:
         assert source.url.startswith("https://")
@@ -58,6 +58,18 @@ def test_every_fact_has_an_address_and_a_date(exchange):
 
 def test_every_pool_that_a_request_draws_on_has_a_limit(exchange):
     assert {request.pool for request in exchange.requests} <= {limit.pool for limit in exchange.limits}
+
+
+def test_every_limit_is_drawn_on_by_some_request(exchange):
+    for limit in exchange.limits:
+        assert any(limit.costs(request.pool, request.weight) for request in exchange.requests), limit
+
+
+def test_every_exchange_says_what_its_refusals_for_being_asked_too_often_bind(exchange):
+    assert any(rest.found(rest.code, 429, "") for rest in exchange.rests)
+    too_often = [row.code for row in exchange.errors if row.when == "too many requests"]
+
+    assert {code for code in too_often if not any(rest.found(code, 429, "") for rest in exchange.rests)} == set()
 
 
 def test_time_is_asked_without_a_signature(exchange):
