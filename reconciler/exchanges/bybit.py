@@ -17,6 +17,7 @@ from reconciler.model.exchange import (
     Reading,
     Request,
     Source,
+    told_code,
 )
 from reconciler.model.limits import EVERY, Gauge, Limit, Per, Rest
 from reconciler.model.permissions import Permission, read_words, shown, unreadable
@@ -112,7 +113,7 @@ def read_key_info(bodies: Sequence[object], asked: Asked) -> KeyInfo:
 
 
 def _result(body: object) -> Mapping[str, object] | None:
-    result = body.get("result") if isinstance(body, dict) else None
+    result = body.get("result") if isinstance(body, dict) and str(body.get("retCode")) == "0" else None
     return result if isinstance(result, dict) else None
 
 
@@ -196,8 +197,7 @@ def read_time(body: object) -> int | None:
 
 def code_of(body: object) -> str | None:
     """Return Bybit's own error code; every answer carries one, 0 when nothing is wrong."""
-    code = body.get("retCode") if isinstance(body, dict) else None
-    return str(code) if isinstance(code, str | int) and str(code) != "0" else None
+    return told_code(body, success="0", name="retCode")
 
 
 def _has_list(body: object) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from reconciler.documents.known import ExchangeTraits
-from reconciler.model.exchange import Asked, ErrorRow, Exchange, KeyInfo, Purpose, Request, Source
+from reconciler.model.exchange import Asked, ErrorRow, Exchange, KeyInfo, Purpose, Request, Source, told_code
 from reconciler.model.limits import Gauge, Limit, Per, Rest
 from reconciler.model.permissions import Permission, read_words, split, unreadable
 from reconciler.model.probe import Account, Diagnosis
@@ -124,8 +124,7 @@ def read_time(body: object) -> int | None:
 
 def code_of(body: object) -> str | None:
     """Return KuCoin's own error code; every answer carries one, 200000 when nothing is wrong."""
-    code = body.get("code") if isinstance(body, dict) else None
-    return str(code) if isinstance(code, str | int) and str(code) != "200000" else None
+    return told_code(body, success="200000")
 
 
 def egress_of(text: str) -> str | None:

@@ -58,9 +58,9 @@ def is_object(body: object) -> bool:
     return isinstance(body, dict) and bool(body)
 
 
-def told_code(body: object, *, success: str) -> str | None:
-    """Return the `code` of an answer that always carries one, as text or number; None for the one of a success."""
-    code = body.get("code") if isinstance(body, dict) else None
+def told_code(body: object, *, success: str, name: str = "code") -> str | None:
+    """Return the code of an answer that always carries one, as text or number; None for the one of a success."""
+    code = body.get(name) if isinstance(body, dict) else None
     if isinstance(code, bool) or not isinstance(code, str | int):
         return None
     return None if str(code) == success else str(code)

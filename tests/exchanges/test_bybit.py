@@ -270,6 +270,7 @@ def test_the_code_is_read_and_success_is_none():
     assert EXCHANGE.code_of({"retCode": "10003"}) == "10003"
     assert EXCHANGE.code_of({"retCode": 0, "result": {}}) is None
     assert EXCHANGE.code_of([]) is None
+    assert EXCHANGE.code_of({"retCode": True}) is None
 
 
 def test_no_refusal_names_an_address():

@@ -195,6 +195,7 @@ def test_the_code_is_read_and_success_is_none():
     assert EXCHANGE.code_of({"code": 400003}) == "400003"
     assert EXCHANGE.code_of({"code": "200000", "data": {}}) is None
     assert EXCHANGE.code_of([]) is None
+    assert EXCHANGE.code_of({"code": True}) is None
 
 
 def test_the_egress_address_is_found_in_the_refusal_that_names_it():
