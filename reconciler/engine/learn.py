@@ -41,7 +41,8 @@ async def learn(manifests: Manifests, ports: Ports, around: Surroundings) -> Fac
     )
     observed = await observe(ports.platform, ports.store)
     fingerprints = {name: ports.fingerprinter.of(own.parts()) for name, own in resolved.credentials.items()}
-    fresh = await probe(ports.prober, targets(manifests.connections, resolved.credentials), ports.progress)
+    wanted = targets(manifests.connections, resolved.credentials, around.egress_addresses)
+    fresh = await probe(ports.prober, wanted, ports.progress)
     now = ports.clock.now()
     for placed in manifests.connections:
         fresh.setdefault(placed.name, unopened(placed, resolved.findings, now))

@@ -12,8 +12,10 @@ from reconciler.model.probe import ProbeResult, Target
 from reconciler.values.secret import Credentials
 
 
-def targets(connections: Sequence[Placed[Connection]], credentials: Mapping[str, Credentials]) -> tuple[Target, ...]:
-    """Say what is to be tested; connections whose secrets did not open are left out."""
+def targets(
+    connections: Sequence[Placed[Connection]], credentials: Mapping[str, Credentials], egress: tuple[str, ...] = ()
+) -> tuple[Target, ...]:
+    """Say what is to be tested, from which addresses; connections whose secrets did not open are left out."""
     return tuple(
         Target(
             name=placed.name,
@@ -23,6 +25,7 @@ def targets(connections: Sequence[Placed[Connection]], credentials: Mapping[str,
             permissions=placed.document.spec.permissions,
             credentials=credentials[placed.name],
             ip_allowlist=placed.document.spec.ip_allowlist,
+            egress=egress,
         )
         for placed in connections
         if placed.name in credentials

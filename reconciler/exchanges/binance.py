@@ -202,6 +202,7 @@ REQUESTS = (
     _asked(_STATUS, "privateGetOpenOrders", "/api/v3/openOrders", SPOT, _SPOT, 6, symbol="BTCUSDT"),
     _asked(_STATUS, "sapiGetMarginOpenOrders", "/sapi/v1/margin/openOrders", MARGIN, _MARGIN, 10, symbol="BTCUSDT"),
     _asked(_STATUS, "fapiPrivateGetOpenOrders", "/fapi/v1/openOrders", FUTURES, _FUTURES, 1, symbol="BTCUSDT"),
+    _asked(Purpose.SECOND_LOOK, "privateGetAccount", "/api/v3/account", SPOT, frozenset(), 20, omitZeroBalances="true"),
 )
 # Counted by address. On /sapi each endpoint has as much for itself; they are held together here, which is slower and
 # never wrong.
@@ -234,11 +235,12 @@ ERROR_ROWS = (
         ERRORS,
     ),
     # One code for a wrong key, address or right. The key info takes no right that a key can be without, and a key
-    # that was let in there has a good address: so the first answer tells what the later ones mean.
+    # that was let in there has a good address: so the first answer tells what the later ones mean. Where the first is
+    # refused, the spot account is asked for as well: an unknown key has a code of its own there.
     ErrorRow("-2015", _TRADE, "the key lacks the right for this", _REFUSED, OBSERVED, _ASKED_FOR_MARKET),
-    ErrorRow("-2015", _IP, f"{_UNLISTED}; less likely, {_GONE}", _REFUSED, OBSERVED, text=r"request ip"),
-    ErrorRow("-2015", _IP, f"{_UNLISTED}; less likely, {_GONE}", _REFUSED, OBSERVED, is_bound=True),
-    ErrorRow("-2015", _INVALID, f"{_GONE}; less likely, {_UNLISTED}", _REFUSED, OBSERVED),
+    ErrorRow("-2015", _IP, f"{_UNLISTED}; less likely, {_GONE}", _REFUSED, OBSERVED, text=r"request ip", is_open=True),
+    ErrorRow("-2015", _IP, f"{_UNLISTED}; less likely, {_GONE}", _REFUSED, OBSERVED, is_bound=True, is_open=True),
+    ErrorRow("-2015", _INVALID, f"{_GONE}; less likely, {_UNLISTED}", _REFUSED, OBSERVED, is_open=True),
     ErrorRow("-2017", _INVALID, "the keys of this account are locked", (400,), FUTURES_ERRORS),
     ErrorRow("-1099", _INVALID, "the key was not found or not authorized", (400,), ERRORS),
     ErrorRow("-1011", _IP, "this address may not use the endpoint", (400,), FUTURES_ERRORS),

@@ -267,7 +267,7 @@ ERROR_ROWS = (
     _row("40006", _INVALID, "the key is malformed or not known"),
     _row("40009", _INVALID, "the signature is wrong: the secret does not belong to the key"),
     _row("40011", _INVALID, "the header with the passphrase is missing"),
-    _row("40012", _INVALID, "the key or its passphrase is wrong"),
+    _row("40012", _INVALID, "the passphrase is wrong; less likely, the key"),
     _row("40036", _INVALID, "the passphrase is wrong"),
     _row("40037", _INVALID, "the key does not exist"),
     _row("40041", _INVALID, "the key does not exist"),

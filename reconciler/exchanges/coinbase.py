@@ -242,7 +242,7 @@ ERROR_ROWS = (
     ErrorRow(
         _BARE, _AWAY, "a key it had just accepted was refused", (401,), SPURIOUS, _ASKED_FOR_MARKET, is_clock=True
     ),
-    ErrorRow(_BARE, _IP, _UNLISTED, (401,), SIGNING, is_clock=True, is_bound=True),
+    ErrorRow(_BARE, _IP, _UNLISTED, (401,), SIGNING, is_clock=True, is_outside=True),
     ErrorRow(_BARE, _INVALID, _BAD, (401,), SIGNING, is_clock=True),
     ErrorRow(
         "PERMISSION_DENIED",

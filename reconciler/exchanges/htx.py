@@ -209,6 +209,16 @@ REQUESTS = (
         expects=_is_futures_account,
         tells=_TELLS,
     ),
+    # The contract host has a code for each cause that the spot host tells apart by text alone.
+    Request(
+        Purpose.SECOND_LOOK,
+        "contractPrivateGetV5AccountBalance",
+        _FUTURES_HOST,
+        "/v5/account/balance",
+        DOCS,
+        pool="futures",
+        expects=_is_futures_account,
+    ),
 )
 # What is public is counted by address, newer endpoints by account, the others by key; for the two requests about keys
 # no figure of their own is documented.
@@ -232,7 +242,7 @@ _AWAY, _UNPROVEN = Diagnosis.EXCHANGE_UNAVAILABLE, Diagnosis.UNVERIFIED
 _OK = (200,)
 
 
-def _by_text(code: str) -> tuple[ErrorRow, ...]:
+def _by_text(code: str, *, is_open: bool = False) -> tuple[ErrorRow, ...]:
     """Return the rows of a code that says only that a request was refused: the English part of its text says why.
 
     Where no text is known, the causes are named in the order of how likely they are.
@@ -259,13 +269,13 @@ def _by_text(code: str) -> tuple[ErrorRow, ...]:
             source=SIGNATURE,
             text=r"(?i)verification failure",
         ),
-        replace(row, when=guess, source=SPOT, text=None),
+        replace(row, when=guess, source=SPOT, text=None, is_open=is_open),
     )
 
 
 ERROR_ROWS = (
-    *_by_text("api-signature-not-valid"),
-    *_by_text("1003"),
+    *_by_text("api-signature-not-valid", is_open=True),
+    *_by_text("1003", is_open=True),
     # The contract host refuses by HTTP's numbers.
     *_by_text("401"),
     *_by_text("403"),

@@ -36,6 +36,7 @@ class Purpose(StrEnum):
     BALANCE = "balance"
     STATUS = "status"
     ACCOUNT = "account"
+    SECOND_LOOK = "a second look"
 
 
 class Fill(StrEnum):
@@ -107,8 +108,10 @@ class ErrorRow:
 
     `http` is how the row was seen or documented to come; statuses are too uncertain to decide by. `text` is a
     regular expression, for codes with several causes. `is_clock` marks the rows that a corrected clock cures,
-    `is_bound` those that hold only for keys which are declared to work from certain addresses. A row with a `family`
-    sends whoever asked for key info to the requests for accounts of that family; its diagnosis holds where they fail.
+    `is_bound` those that hold only for keys which are declared to work from certain addresses, `is_outside` those that
+    hold only where this host is not known to go out from one of them. A row with a `family` sends whoever asked for key
+    info to the requests for accounts of that family; its diagnosis holds where they fail. A row `is_open` when its code
+    has causes of different diagnosis: the exchange's second look is then asked for, and this row is what is likely.
     """
 
     code: str
@@ -120,6 +123,8 @@ class ErrorRow:
     text: str | None = None
     is_clock: bool = False
     is_bound: bool = False
+    is_outside: bool = False
+    is_open: bool = False
     family: str = ""
 
 

@@ -69,7 +69,7 @@ class CheckState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One key to be tested, and what it was declared for."""
+    """One key to be tested, and what it was declared for; `egress` is where this host is said to go out from."""
 
     name: str
     exchange: str
@@ -78,6 +78,7 @@ class Target:
     permissions: tuple[str, ...]
     credentials: Credentials
     ip_allowlist: tuple[str, ...] = ()
+    egress: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,9 +27,9 @@ Reported from the manifest alone: no address is declared; a network is so wide t
 /32 or wider for IPv6); an egress address of reconciler.yaml is not in the list, so the key cannot work from here.
 
 Reported from the answer of the exchange: it holds no list, it allows an address that is not declared, or it lacks
-one that is. Entries shown with hidden digits (203.**.113) are compared by their visible ones, which is told as
-information. Where the exchange does not reveal its list, that is told too, one degree milder than the level:
-the list is then your word, not a proof.
+one that is, or one that reconciler.yaml says requests come from. Entries shown with hidden digits (203.**.113) are
+compared by their visible ones, which is told as information. Where the exchange does not reveal its list, that is
+told too, one degree milder than the level: the list is then your word, not a proof.
 
 To meet it: declare the addresses under spec.ipAllowlist and set the very same ones for the key at the exchange.
 """
@@ -44,7 +44,7 @@ def _check(subject: Subject, fleet: Fleet, setting: Setting, now: datetime) -> I
         yield from _egress(subject, fleet, declared, setting.level)
     else:
         yield from _nothing_declared(subject, setting.level)
-    yield from _shown(subject, fleet.title(subject.connection.document.spec.exchange), declared, setting.level)
+    yield from _shown(subject, fleet, declared, setting.level)
 
 
 def _nothing_declared(subject: Subject, level: Severity) -> Iterator[Finding]:
@@ -89,8 +89,8 @@ def _egress(subject: Subject, fleet: Fleet, declared: tuple[str, ...], level: Se
         )
 
 
-def _shown(subject: Subject, title: str, declared: tuple[str, ...], level: Severity) -> Iterator[Finding]:
-    probe = subject.probe
+def _shown(subject: Subject, fleet: Fleet, declared: tuple[str, ...], level: Severity) -> Iterator[Finding]:
+    probe, title = subject.probe, fleet.title(subject.connection.document.spec.exchange)
     # Without a proof nothing was learned about this key: the diagnosis says so already.
     if probe is None or (probe.proven_at is None and probe.ip_allowlist is None):
         return
@@ -105,6 +105,11 @@ def _shown(subject: Subject, title: str, declared: tuple[str, ...], level: Sever
         yield finding(subject.connection, _ID, level, message, *_PLACE, remedy=remedy, about="no list")
     elif declared:
         yield from _differences(subject, title, networks.compare(declared, probe.ip_allowlist), level)
+    elif lacking := networks.compare(fleet.egress_addresses, probe.ip_allowlist).missing:
+        message = f"{title} does not accept {_named(lacking)} for this key, where requests come from by reconciler.yaml"
+        remedy = f"add the address at {title}, or correct egress in reconciler.yaml"
+        about = _fact("egress", lacking)
+        yield finding(subject.connection, _ID, level, message, *_PLACE, remedy=remedy, about=about)
 
 
 def _differences(subject: Subject, title: str, difference: networks.Difference, level: Severity) -> Iterator[Finding]:

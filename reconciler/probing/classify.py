@@ -7,7 +7,7 @@ misleads: it reports a wrong address as a bad request, a missing right as a wron
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reconciler.model.exchange import ErrorRow, Exchange, Purpose
 from reconciler.model.permissions import shown
@@ -29,7 +29,8 @@ class Fault:
     """Why an answer is not the one that was hoped for.
 
     `when` is a clause for messages. `egress` is the caller's address where the exchange tells it, `pause` the
-    seconds it asks to be left alone, `family` the family of accounts that the key belongs to after all.
+    seconds it asks to be left alone, `family` the family of accounts that the key belongs to after all. What `is_open`
+    may have another cause as well, which a second look may tell.
     """
 
     diagnosis: Diagnosis
@@ -41,19 +42,21 @@ class Fault:
     pause: float | None = None
     is_silence: bool = False
     family: str = ""
+    is_open: bool = False
 
 
-def classify(exchange: Exchange, answer: Answer, *, is_bound: bool = False) -> Fault | None:
+def classify(exchange: Exchange, answer: Answer, *, is_bound: bool = False, is_outside: bool = False) -> Fault | None:
     """Say what is wrong with an answer; None when it is a success of the documented shape.
 
-    `is_bound` tells that the key is declared to work from certain addresses only.
+    `is_bound` tells that the key is declared to work from certain addresses only, `is_outside` that this host is not
+    known to go out from one of them.
     """
     purpose = answer.request.purpose
     if answer.silence is not None or answer.status is None:
         return Fault(_AWAY, str(answer.silence or "no answer came"), purpose, is_silence=True)
     code = exchange.code_of(answer.body)
     if code is not None:
-        row = matching_row(exchange, code, purpose, answer.text, is_bound=is_bound)
+        row = matching_row(exchange, code, purpose, answer.text, is_bound=is_bound, is_outside=is_outside)
         return _by_row(exchange, answer, row) if row else _by_class(exchange, answer, code)
     if not isinstance(answer.body, dict | list) or (not answer.body and answer.body != []):
         return _by_status(answer, purpose)
@@ -65,11 +68,11 @@ def classify(exchange: Exchange, answer: Answer, *, is_bound: bool = False) -> F
 
 
 def matching_row(
-    exchange: Exchange, code: str, purpose: Purpose, text: str, *, is_bound: bool = False
+    exchange: Exchange, code: str, purpose: Purpose, text: str, *, is_bound: bool = False, is_outside: bool = False
 ) -> ErrorRow | None:
     """Return the first row of the error table that fits."""
     for row in exchange.errors:
-        if row.is_bound and not is_bound:
+        if (row.is_bound and not is_bound) or (row.is_outside and not is_outside):
             continue
         if row.code != code or (row.purposes is not None and purpose not in row.purposes):
             continue
@@ -90,13 +93,31 @@ def _by_row(exchange: Exchange, answer: Answer, row: ErrorRow) -> Fault | None:
         egress=exchange.egress_of(answer.text) if row.diagnosis is Diagnosis.IP_NOT_ALLOWED else None,
         pause=_pause(answer, row.diagnosis),
         family=row.family,
+        is_open=row.is_open,
     )
+
+
+def reconsidered(first: Fault, second: Fault | None, line: str) -> Fault:
+    """Judge a refusal that may have several causes by what a second request, of this line, was answered.
+
+    Where the second says no more than the first, or nothing at all, the likely cause stands.
+    """
+    if second is not None and second.code is None:
+        return first
+    if second is None or second.diagnosis in (_UNPROVEN, Diagnosis.NO_TRADE_PERMISSION):
+        when = f"key and address are good, as {line} accepted them, but the key is not let in here"
+        return replace(first, diagnosis=_UNPROVEN, when=when, egress=None, is_open=False)
+    if second.diagnosis is _AWAY or (second.code, second.egress) == (first.code, first.egress):
+        return first
+    return replace(second, purpose=first.purpose, egress=second.egress or first.egress)
 
 
 def _by_class(exchange: Exchange, answer: Answer, code: str) -> Fault:
     """Judge a code that no row knows; only a plain authentication error is held against the key."""
     purpose, told = answer.request.purpose, f"it answered with a code not documented here, {shown([code])}"
     pause = _pause(answer, _AWAY)
+    if purpose is Purpose.SECOND_LOOK:
+        return Fault(_AWAY, told, purpose, code)
     if "InvalidNonce" in answer.raised:
         return Fault(_AWAY, told, purpose, code, is_clock=True)
     if "PermissionDenied" in answer.raised:
@@ -110,7 +131,8 @@ def _by_status(answer: Answer, purpose: Purpose) -> Fault:
     status, is_page = answer.status or 0, "<" in answer.text[:500]
     # A bare 401 is how gateways refuse a key; a page with that status is somebody else's.
     if status == 401 and not is_page:
-        return Fault(_INVALID, "access was refused without a reason (HTTP 401)", purpose)
+        causes = "an unknown key, else a wrong secret, else an address that is not on the key's list"
+        return Fault(_INVALID, f"access was refused without a reason (HTTP 401): {causes}", purpose)
     if status in _STATUSES:
         when = _STATUSES[status]
     elif 300 <= status < 400:

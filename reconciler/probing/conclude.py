@@ -49,7 +49,7 @@ def diagnose(trial: Trial) -> tuple[Diagnosis | None, wording.Told]:
         return Diagnosis.INVALID_KEY, wording.invalid(title, trial.problem)
     for diagnosis in (Diagnosis.INVALID_KEY, Diagnosis.IP_NOT_ALLOWED):
         if fault := _first(trial, diagnosis):
-            return diagnosis, wording.of_fault(title, fault, trial.target.ip_allowlist)
+            return diagnosis, wording.of_fault(title, fault, trial.target.ip_allowlist, trial.target.egress)
     if (fault := _first(trial, Diagnosis.EXCHANGE_UNAVAILABLE)) and fault.purpose is Purpose.KEY_INFO:
         return fault.diagnosis, wording.of_fault(title, fault)
     return _missing(trial, title) or _unproven(trial, title) or (None, wording.FINE)

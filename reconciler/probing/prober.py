@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from reconciler.kit.clock import Clock
 from reconciler.model.exchange import SIGNED_BUDGET, Exchange, Purpose, Request
 from reconciler.model.probe import Diagnosis, ProbeResult, Target
-from reconciler.probing.classify import Fault, classify
+from reconciler.probing.classify import Fault, reconsidered
 from reconciler.probing.client import Lease, Wire
 from reconciler.probing.conclude import conclude
 from reconciler.probing.private_key import complaint, mended
@@ -99,22 +99,32 @@ class CcxtProber:
     async def _step(self, trial: Trial, venue: Venue, lease: Lease, request: Request) -> None:
         """Ask one thing; after a clock error, correct the clock and ask once more if the budget allows."""
         if lease.signed >= SIGNED_BUDGET:
-            trial.note(Fault(_AWAY, "the clock had to be corrected, which left no request for this", request.purpose))
+            trial.note(Fault(_AWAY, "what had to be asked twice left no request for this", request.purpose))
             return
-        number, is_bound = venue.measured, bool(trial.target.ip_allowlist)
+        number = venue.measured
         answer = await venue.ask(lease, request, trial.account.uid)
-        fault = classify(trial.exchange, answer, is_bound=is_bound)
+        fault = trial.fault_of(answer)
         if fault is not None and fault.is_clock and lease.signed < SIGNED_BUDGET:
             tuning = await venue.tuning(newer_than=number)
             trial.skew_ms = tuning.skew_ms
             answer = await venue.ask(lease, request, trial.account.uid)
-            fault = classify(trial.exchange, answer, is_bound=is_bound)
+            fault = trial.fault_of(answer)
+        if fault is not None and fault.is_open:
+            fault = await self._second_look(trial, venue, lease, fault)
         if fault is None:
             trial.hear(answer)
             return
         if fault.pause is not None:
             venue.rest(request, fault.pause)
         trial.note(fault)
+
+    async def _second_look(self, trial: Trial, venue: Venue, lease: Lease, fault: Fault) -> Fault:
+        """Ask the one other thing that tells the causes of a refusal apart, if the budget allows."""
+        for request in trial.exchange.asked_for(Purpose.SECOND_LOOK):
+            if lease.signed < SIGNED_BUDGET:
+                answer = await venue.ask(lease, request)
+                return reconsidered(fault, trial.fault_of(answer), request.line)
+        return fault
 
 
 _AWAY = Diagnosis.EXCHANGE_UNAVAILABLE

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from reconciler.kit import networks
 from reconciler.model.exchange import Asked, Exchange, Fill, KeyInfo, Purpose, Request
 from reconciler.model.probe import Account, Check, CheckState, Diagnosis, Target
 from reconciler.probing.answer import Answer
-from reconciler.probing.classify import Fault
+from reconciler.probing.classify import Fault, classify
 from reconciler.values.rights import Evidence, Right, Verdict
 
 TRADING = {"spot": Right.TRADE_SPOT, "margin": Right.TRADE_MARGIN, "futures": Right.TRADE_FUTURES}
@@ -77,6 +78,12 @@ class Trial:
         """Return the way to have a right proven, empty where it is the usual one."""
         reading = self.info.rights.get(right) if self.info else None
         return reading.remedy if reading else ""
+
+    def fault_of(self, answer: Answer) -> Fault | None:
+        """Say what is wrong with an answer, in the light of what is declared of the key; None for a good one."""
+        declared, egress = self.target.ip_allowlist, self.target.egress
+        is_inside = bool(egress) and not networks.compare(declared, egress).extra
+        return classify(self.exchange, answer, is_bound=bool(declared), is_outside=bool(declared) and not is_inside)
 
     def hear(self, answer: Answer) -> None:
         """Take a good answer in."""

@@ -17,6 +17,10 @@ _ASKED = {
 }
 
 
+# How many addresses a message names before it counts the rest.
+_NAMED = 3
+
+
 class Told(NamedTuple):
     """A message and its remedy."""
 
@@ -58,13 +62,16 @@ def unproven(title: str, what: str, why: str, remedy: str = "") -> Told:
     return Told(f"it could not be proven {what}: {why}", remedy or usual)
 
 
-def of_fault(title: str, fault: Fault, declared: Sequence[str] = ()) -> Told:
-    """Word a failed request by its diagnosis; `declared` is the allowlist of the manifest."""
+def of_fault(title: str, fault: Fault, declared: Sequence[str] = (), egress: Sequence[str] = ()) -> Told:
+    """Word a failed request by its diagnosis.
+
+    `declared` is the allowlist of the manifest, `egress` where reconciler.yaml says this host goes out from.
+    """
     why, asked = clause(fault), _ASKED.get(fault.purpose, "the key")
     if fault.diagnosis is Diagnosis.INVALID_KEY:
         return invalid(title, why)
     if fault.diagnosis is Diagnosis.IP_NOT_ALLOWED:
-        return address(title, fault, declared)
+        return address(title, fault, declared, egress)
     if fault.diagnosis is Diagnosis.NO_TRADE_PERMISSION:
         return Told(
             f"{title} does not show this key {asked}: {why}",
@@ -77,15 +84,42 @@ def of_fault(title: str, fault: Fault, declared: Sequence[str] = ()) -> Told:
     return _away(title, fault, why, asked)
 
 
-def address(title: str, fault: Fault, declared: Sequence[str]) -> Told:
-    """Word a refused address: name it where the exchange told it, and say whether the manifest lists it."""
+def address(title: str, fault: Fault, declared: Sequence[str], egress: Sequence[str]) -> Told:
+    """Word a refused address: which of what was seen, declared and configured disagree, and what to add where."""
+    why, home = clause(fault), _some(egress)
     seen = f", seen as {fault.egress}," if fault.egress else ""
-    message = f"{title} refuses this host's address{seen} for this key: {clause(fault)}"
+    message = f"{title} refuses this host's address{seen} for this key: {why}"
+    at = f"to the key's allowlist at {title}"
+    if fault.egress is None and not egress:
+        return Told(message, f"add the public address of this host {at}{_beside(declared, ())}")
     if fault.egress is None:
-        return Told(message, f"add the public address of this host to the key's allowlist at {title}")
-    is_listed = not networks.compare(declared, [fault.egress]).extra
-    beside = "; spec.ipAllowlist lists it already" if is_listed else " and to spec.ipAllowlist"
-    return Told(message, f"add {fault.egress} to the key's allowlist at {title}{beside}")
+        return Told(
+            f"{message}; by egress.addresses in reconciler.yaml the address is likely {home}",
+            f"add {home} {at}{_beside(declared, egress)}; if it is there, this host goes out from elsewhere",
+        )
+    if not egress or _covers(egress, [fault.egress]):
+        return Told(message, f"add {fault.egress} {at}{_beside(declared, [fault.egress])}")
+    return Told(
+        f"{message}; reconciler.yaml says that it goes out from {home}, so something else routes it, or that is old",
+        f"have this host go out from {home} again; or add {fault.egress} to egress.addresses and {at}"
+        f"{_beside(declared, [fault.egress])}",
+    )
+
+
+def _beside(declared: Sequence[str], addresses: Sequence[str]) -> str:
+    """Say whether the manifest, too, has to be changed."""
+    if addresses and _covers(declared, addresses):
+        return "; spec.ipAllowlist lists it already"
+    return " and to spec.ipAllowlist" if addresses else ""
+
+
+def _covers(listed: Sequence[str], addresses: Sequence[str]) -> bool:
+    return not networks.compare(listed, addresses).extra
+
+
+def _some(addresses: Sequence[str]) -> str:
+    rest = len(addresses) - _NAMED
+    return " or ".join(addresses[:_NAMED]) + (f" or one of {rest} more" if rest > 0 else "")
 
 
 def _away(title: str, fault: Fault, why: str, asked: str) -> Told:

@@ -124,8 +124,13 @@ class Bench:
 
     @property
     def tries(self) -> int:
-        """How often a key that is no good is asked: once more where its refusal may as well be the clock's."""
-        return 1 + any(row.is_clock and row.diagnosis is Diagnosis.INVALID_KEY for row in self.facts.errors)
+        """How often a key that is no good is asked at most: once more where its refusal may have another cause."""
+        return 1 + (self.blames_keys_for_time or any(row.is_open for row in self.facts.errors))
+
+    @property
+    def blames_keys_for_time(self) -> bool:
+        """Whether a bad key and a bad time are refused with the same words."""
+        return any(row.is_clock and row.diagnosis is Diagnosis.INVALID_KEY for row in self.facts.errors)
 
     @property
     def names_addresses(self) -> bool:
@@ -133,10 +138,12 @@ class Bench:
         return "egress:" in (ERRORS / f"{self.id}.yaml").read_text()
 
     def path(self, asked: str, markets: Sequence[str] = ("spot", "futures")) -> str:
-        """Return the pattern of the path of `key info`, `status`, `spot balance` or `futures balance`.
+        """Return the pattern of the path of `key info`, `second look`, `status`, `spot balance` or `futures balance`.
 
         `last key info` is another request where one is not enough.
         """
+        if asked == "second look":
+            return re.escape(self.facts.asked_for(Purpose.SECOND_LOOK)[0].path) + "$"
         requests = self.facts.plan(markets, self.family)
         wanted = {"key info": Purpose.KEY_INFO, "status": Purpose.STATUS}.get(
             asked.removeprefix("last "), Purpose.BALANCE

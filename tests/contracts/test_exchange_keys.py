@@ -68,7 +68,7 @@ def test_an_excluded_address_is_named_where_the_exchange_names_it(bench):
     assert result.egress_seen == ("198.51.100.7" if bench.names_addresses else None)
     assert ("198.51.100.7" in result.message) == ("198.51.100.7" in result.remedy) == bench.names_addresses
     assert "address of this host" in result.remedy or bench.names_addresses
-    assert result.requests == bench.tries
+    assert result.requests <= bench.tries
 
 
 class Hasty(SystemClock):

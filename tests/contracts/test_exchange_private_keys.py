@@ -70,7 +70,7 @@ def test_a_private_key_of_another_pair_is_refused(bench, issued):
         result = tried(bench, pem(kind), pem(kind, 2))
 
         assert result.diagnosis is Diagnosis.INVALID_KEY, (kind, result.message)
-        assert result.requests == bench.tries
+        assert result.requests <= bench.tries
 
 
 def test_an_ordinary_secret_does_not_sign_for_a_private_key(bench, issued):

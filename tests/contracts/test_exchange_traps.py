@@ -70,7 +70,10 @@ def test_a_refusal_of_three_possible_causes_is_read_by_what_is_declared(bench, t
         async with bench.simulator() as simulator:
             body = f'{{"code":-2015,"msg":"{text}"}}'
             answer = {"status": 400, "headers": {"Content-Type": "application/json"}, "body": body}
-            simulator.add_fault(bench.id, "answer", answer=answer, path=bench.path("key info"))
+            simulator.add_fault(bench.id, "answer", answer=answer)
+            simulator.add_fault(
+                bench.id, "answer", path="time", answer=answer | {"body": '{"serverTime":1795348800000}'}
+            )
             key = simulator.create_key(exchange=bench.id, rights=["read", "trade_spot"])
             return await bench.result(simulator, replace(bench.target(key, ["spot"]), ip_allowlist=declared))
 
@@ -78,7 +81,34 @@ def test_a_refusal_of_three_possible_causes_is_read_by_what_is_declared(bench, t
 
     assert result.diagnosis is diagnosis
     assert "less likely" in result.message
-    assert result.requests == 1
+    assert result.requests == 2
+
+
+@pytest.mark.parametrize("bench", ["coinbase"], indirect=True)
+@pytest.mark.parametrize(
+    ("declared", "egress", "diagnosis"),
+    [
+        ((), (), Diagnosis.INVALID_KEY),
+        ((), ("203.0.113.10",), Diagnosis.INVALID_KEY),
+        (("203.0.113.10",), (), Diagnosis.IP_NOT_ALLOWED),
+        (("203.0.113.10",), ("198.51.100.7",), Diagnosis.IP_NOT_ALLOWED),
+        (("203.0.113.10",), ("203.0.113.10", "198.51.100.7"), Diagnosis.IP_NOT_ALLOWED),
+        (("203.0.113.0/24",), ("203.0.113.10",), Diagnosis.INVALID_KEY),
+    ],
+)
+def test_a_bare_refusal_is_the_addresss_where_this_host_may_go_out_from_another_than_the_declared(
+    bench, declared, egress, diagnosis
+):
+    async def run():
+        async with bench.simulator() as simulator:
+            key = simulator.create_key(exchange=bench.id, rights=["read"], state="deleted")
+            target = replace(bench.target(key, ["spot"]), ip_allowlist=declared, egress=egress)
+            return await bench.result(simulator, target)
+
+    result = asyncio.run(run())
+
+    assert result.diagnosis is diagnosis
+    assert "address" in result.message
 
 
 @pytest.mark.parametrize("bench", ["binance"], indirect=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from reconciler.model.exchange import SIGNED_BUDGET
+from reconciler.model.exchange import SIGNED_BUDGET, Purpose
 from reconciler.model.probe import Check, CheckState, Diagnosis, Status
 from reconciler.values.rights import Right, Verdict
 
@@ -117,12 +117,10 @@ async def diagnosed(bench, simulator, row, status):
     if "location" in row:
         headers["Location"] = row["location"]
     simulator.clear_faults()
-    simulator.add_fault(
-        bench.id,
-        "answer",
-        path=bench.path(row["asked"]),
-        answer={"status": status, "headers": headers, "body": row["body"]},
-    )
+    bodies = {row["asked"]: row["body"]} | ({"second look": row["then"]} if "then" in row else {})
+    for asked, body in bodies.items():
+        answer = {"status": status, "headers": headers, "body": body}
+        simulator.add_fault(bench.id, "answer", path=bench.path(asked), answer=answer)
     key = simulator.create_key(exchange=bench.id, rights=["read", "trade_spot", "trade_futures"])
     return await bench.result(simulator, bench.target(key, ["spot", "futures"]))
 
@@ -154,6 +152,17 @@ def test_every_row_of_the_error_table_leads_to_its_diagnosis(bench):
             told
         )
     print(f"{bench.id}: {len(results)} of {len(cases)} error answers lead to their diagnosis")
+
+
+def test_every_code_with_causes_of_several_diagnoses_is_tried_with_each_way_a_second_look_can_end(bench):
+    table = yaml.safe_load((ERRORS / f"{bench.id}.yaml").read_text())
+    codes = {row.code for row in bench.facts.errors if row.is_open}
+    looked = [row for row in table if row["code"] in codes and row["asked"] == "key info"]
+
+    assert bool(codes) == bool(bench.facts.asked_for(Purpose.SECOND_LOOK))
+    for code in codes:
+        ends = {row["diagnosis"] for row in looked if row["code"] == code and row.get("then") != row["body"]}
+        assert ends >= {"Invalid key", "IP not allowed", "Unverified"}, code
 
 
 def test_every_code_that_an_exchange_file_knows_is_tried(bench):

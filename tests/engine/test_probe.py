@@ -43,6 +43,10 @@ def test_a_connection_whose_secret_did_not_open_is_no_target(connections, creden
     assert [target.name for target in targets(connections, credentials)] == ["b", "a"]
 
 
+def test_a_target_tells_from_which_addresses_it_is_tested(connections, credentials):
+    assert {target.egress for target in targets(connections, credentials, ("203.0.113.10",))} == {("203.0.113.10",)}
+
+
 def test_every_key_is_tested_once_and_told_of(build, connections, credentials):
     prober, watcher = Answers({name: build.result(name) for name in "ab"}), Watcher()
 

@@ -11,7 +11,7 @@ from reconciler.exchanges.mexc import EXCHANGE as MEXC
 from reconciler.model.exchange import Purpose
 from reconciler.model.probe import Diagnosis
 from reconciler.probing.answer import Answer, Silence
-from reconciler.probing.classify import classify, matching_row
+from reconciler.probing.classify import Fault, classify, matching_row, reconsidered
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -56,6 +56,48 @@ def test_a_row_for_bound_keys_holds_only_for_keys_declared_to_be_bound():
 
     assert classify(exchange, refused, is_bound=True).diagnosis is Diagnosis.IP_NOT_ALLOWED
     assert classify(exchange, refused).diagnosis is Diagnosis.INVALID_KEY
+
+
+def test_a_row_for_hosts_that_may_be_elsewhere_holds_for_no_other():
+    rows = (replace(MEXC.errors[0], code="1", diagnosis=Diagnosis.IP_NOT_ALLOWED, is_outside=True),)
+    exchange, refused = replace(MEXC, errors=rows), answer({"code": 1, "msg": "key or address"}, 400)
+
+    assert classify(exchange, refused, is_outside=True).diagnosis is Diagnosis.IP_NOT_ALLOWED
+    assert classify(exchange, refused, is_bound=True).diagnosis is Diagnosis.EXCHANGE_UNAVAILABLE
+
+
+LIKELY = Fault(
+    Diagnosis.IP_NOT_ALLOWED, "likely the address", Purpose.KEY_INFO, "-2015", egress="203.0.113.9", is_open=True
+)
+
+
+@pytest.mark.parametrize(
+    ("second", "diagnosis"),
+    [
+        (None, Diagnosis.UNVERIFIED),
+        (Fault(Diagnosis.NO_TRADE_PERMISSION, "not opened", Purpose.SECOND_LOOK, "1220"), Diagnosis.UNVERIFIED),
+        (Fault(Diagnosis.INVALID_KEY, "no such key", Purpose.SECOND_LOOK, "-2008"), Diagnosis.INVALID_KEY),
+        (Fault(Diagnosis.INVALID_KEY, "HTTP 401", Purpose.SECOND_LOOK), Diagnosis.IP_NOT_ALLOWED),
+        (Fault(Diagnosis.EXCHANGE_UNAVAILABLE, "busy", Purpose.SECOND_LOOK, "-1003"), Diagnosis.IP_NOT_ALLOWED),
+        (
+            Fault(Diagnosis.EXCHANGE_UNAVAILABLE, "silent", Purpose.SECOND_LOOK, is_silence=True),
+            Diagnosis.IP_NOT_ALLOWED,
+        ),
+    ],
+)
+def test_a_second_look_decides_only_where_it_says_more(second, diagnosis):
+    fault = reconsidered(LIKELY, second, "GET /api/v3/account")
+
+    assert fault.diagnosis is diagnosis
+    assert fault.purpose is Purpose.KEY_INFO
+    assert (fault.egress is None) == (diagnosis is Diagnosis.UNVERIFIED)
+
+
+def test_a_code_nobody_documented_says_nothing_at_a_second_look():
+    request = replace(MEXC.asked_for(Purpose.STATUS)[0], purpose=Purpose.SECOND_LOOK)
+    refused = replace(answer({"code": 4711, "msg": "?"}, 401, raised=("PermissionDenied",)), request=request)
+
+    assert classify(MEXC, refused).diagnosis is Diagnosis.EXCHANGE_UNAVAILABLE
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,50 @@ def test_a_refused_address_is_compared_with_the_declared_allowlist(declared, wor
     assert words in told.remedy
 
 
+@pytest.mark.parametrize(
+    ("seen", "declared", "egress", "told", "remedy"),
+    [
+        (
+            "203.0.113.9",
+            ("203.0.113.10",),
+            ("203.0.113.10",),
+            ["seen as 203.0.113.9", "goes out from 203.0.113.10", "something else routes it, or that is old"],
+            ["go out from 203.0.113.10 again", "to egress.addresses and to the key's", "and to spec.ipAllowlist"],
+        ),
+        (
+            "203.0.113.9",
+            ("203.0.113.0/24",),
+            ("203.0.113.10", "203.0.113.11", "203.0.113.12", "203.0.113.13"),
+            ["203.0.113.10 or 203.0.113.11 or 203.0.113.12 or one of 1 more"],
+            ["spec.ipAllowlist lists it already"],
+        ),
+        (
+            "203.0.113.9",
+            (),
+            ("203.0.113.0/28",),
+            ["seen as 203.0.113.9"],
+            ["add 203.0.113.9 to the key's", "and to spec"],
+        ),
+        (
+            None,
+            ("203.0.113.10",),
+            ("203.0.113.10",),
+            ["by egress.addresses in reconciler.yaml the address is likely 203.0.113.10"],
+            ["add 203.0.113.10 to the key's allowlist at MEXC; spec.ipAllowlist lists it already", "from elsewhere"],
+        ),
+        (None, ("198.51.100.7",), ("203.0.113.10",), ["likely 203.0.113.10"], ["and to spec.ipAllowlist"]),
+    ],
+)
+def test_of_seen_declared_and_configured_addresses_those_that_disagree_are_told(seen, declared, egress, told, remedy):
+    fault = Fault(Diagnosis.IP_NOT_ALLOWED, "no", Purpose.KEY_INFO, egress=seen)
+
+    made = wording.of_fault("MEXC", fault, declared, egress)
+
+    assert [words for words in told if words not in made.message] == []
+    assert [words for words in remedy if words not in made.remedy] == []
+    assert ("egress.addresses" in made.remedy) == (seen is not None and "again" in made.remedy)
+
+
 def test_a_right_that_needs_a_way_of_its_own_is_told_that_way_and_no_other():
     usual, own = wording.unproven("Gate", "it", "why"), wording.unproven("Gate", "it", "why", "ask Gate")
 
