@@ -9,18 +9,16 @@ from typing import Any, TypeVar
 
 import click
 
-from reconciler.errors import UsageError
-from reconciler.kit import discover, suggest
+from reconciler.cli.targets import Target, guard, target_of, targets_of
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """Where a report goes, in which format, and how finely its exit code speaks."""
+    """Where reports go, in which formats, and how finely the exit code speaks."""
 
-    format: str = "text"
-    file: Path | None = None
+    targets: tuple[Target, ...] = (Target(),)
     detailed_exitcode: bool = False
 
 
@@ -41,19 +39,17 @@ def _labels(_: click.Context, __: click.Parameter, given: Iterable[str]) -> tupl
     return tuple((name, value) for name, _, value in pairs)
 
 
-def _format(_: click.Context, __: click.Parameter, word: str) -> str:
-    formats = discover.names("reconciler.reporters")
-    if word not in formats:
-        raise UsageError("there is no such output format", hint=suggest.did_you_mean(word, formats))
-    return word
+def _formats(_: click.Context, __: click.Parameter, given: Iterable[str]) -> tuple[Target, ...]:
+    targets = tuple(map(target_of, given))
+    for target in targets:
+        if target.file is not None:
+            guard(f"-o {target.format}", target.file)
+    return targets
 
 
 def _writable(_: click.Context, __: click.Parameter, file: Path | None) -> Path | None:
-    # Seen before anything is done: an apply whose report has no place to go would be found out too late.
-    if file is not None and file.is_dir():
-        raise UsageError("--output-file names a folder", hint="name a file in it")
-    if file is not None and not file.parent.is_dir():
-        raise UsageError("the folder of --output-file is not there", hint=f"make it: mkdir -p {file.parent}")
+    if file is not None:
+        guard("--output-file", file)
     return file
 
 
@@ -68,7 +64,14 @@ _VERBOSE = click.option(
     "-v", "--verbose", count=True, expose_value=False, callback=_log, help="Log more to stderr (repeat for more)."
 )
 _OUTPUT = (
-    click.option("-o", "--output", default="text", callback=_format, metavar="FORMAT", help="Report as text or json."),
+    click.option(
+        "-o",
+        "--output",
+        multiple=True,
+        callback=_formats,
+        metavar="FORMAT[=FILE]",
+        help="Report in this format (repeatable, all but one with a FILE).",
+    ),
     click.option(
         "--output-file",
         type=_PATH,
@@ -108,7 +111,8 @@ def shared(function: F) -> F:
 
 def taken_output(options: dict[str, Any]) -> Output:
     """Take what the output options say out of what click passed."""
-    return Output(options.pop("output"), options.pop("output_file"), options.pop("detailed_exitcode"))
+    targets = targets_of(options.pop("output"), options.pop("output_file"))
+    return Output(targets, options.pop("detailed_exitcode"))
 
 
 def taken_selection(options: dict[str, Any]) -> Selection:

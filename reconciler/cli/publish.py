@@ -1,4 +1,4 @@
-"""Writing a report where it was asked for, in the format it was asked for."""
+"""Writing a report where it was asked for, in each of the formats it was asked for."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from reconciler.cli.options import Output
 from reconciler.engine.verdict import exit_code
 from reconciler.errors import OperationalError
 from reconciler.kit import discover, redact
+from reconciler.kit.files import write_shared
 from reconciler.model.format import Style
 from reconciler.model.report import Failure, Report
 
@@ -21,21 +22,24 @@ _WIDEST = 120
 
 
 def publish(report: Report, output: Output) -> int:
-    """Write a report and return the exit code that it means.
+    """Write a report wherever it is asked for and return the exit code that it means.
 
-    Where its file cannot be written, it goes to stdout and says so: what was done must not be lost.
-    Raises OperationalError when stdout cannot be written either.
+    Where a file cannot be written, what goes to stdout says so, and if nothing was to go there, the report itself does:
+    what was done must not be lost. Raises OperationalError when stdout cannot be written either.
     """
-    if output.file is not None:
+    loose = [target.format for target in output.targets if target.file is None]
+    for target in output.targets:
+        if target.file is None:
+            continue
         try:
-            output.file.write_text(rendered(report, output.format, None), encoding="utf-8")
+            write_shared(target.file, rendered(report, target.format, None).encode())
         except OSError as error:
-            told = f"the report cannot be written to {output.file}: {error.strerror}"
+            told = f"the report cannot be written to {target.file}: {error.strerror}"
             failure = Failure(told, "it stands here instead; name another file", OperationalError.exit_code)
             report = replace(report, failures=(*report.failures, failure))
-        else:
-            return exit_code(report, detailed=output.detailed_exitcode)
-    _print(rendered(report, output.format, sys.stdout))
+            loose = loose or [target.format]
+    for word in loose:
+        _print(rendered(report, word, sys.stdout))
     return exit_code(report, detailed=output.detailed_exitcode)
 
 

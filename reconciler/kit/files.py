@@ -1,4 +1,4 @@
-"""Private files: made whole or not at all, readable by their owner alone, and refused where they are not."""
+"""Files made whole or not at all; the private ones readable by their owner alone, and refused where they are not."""
 
 from __future__ import annotations
 
@@ -57,6 +57,22 @@ def write(path: Path, data: bytes) -> None:
         _write_synced(temporary, data)
         temporary.replace(path)
         _sync_folder(path.parent)
+
+
+def write_shared(path: Path, data: bytes) -> None:
+    """Write a file that others may read, whole or not at all; one that is there keeps its mode.
+
+    What the name leads to is never written: a link is replaced by the file itself. Raises OSError.
+    """
+    mode = stat.S_IMODE(path.stat().st_mode) if path.is_file() and not path.is_symlink() else None
+    with _beside(path) as temporary:
+        # Made anew, so that it gets the mode that the user's mask leaves it.
+        temporary.unlink()
+        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as file:
+            file.write(data)
+        if mode is not None:
+            temporary.chmod(mode)
+        temporary.replace(path)
 
 
 def put_new(temporary: Path, path: Path) -> bool:

@@ -1,10 +1,13 @@
 """The shared options mean the same in every command."""
 
+from pathlib import Path
+
 import click
 import pytest
 from click.testing import CliRunner
 
 from reconciler.cli.options import Output, Selection, shared, taken_output, taken_selection
+from reconciler.cli.targets import Target
 from reconciler.errors import UsageError
 
 
@@ -44,3 +47,26 @@ def test_an_unknown_format_is_answered_with_the_near_one():
         parsed("-o", "jsn")
 
     assert caught.value.hint == 'did you mean "json"?'
+
+
+def test_several_formats_are_taken_each_with_its_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    output, _ = parsed("-o", "text", "-o", "json=report.json", "--detailed-exitcode")
+
+    assert output == Output((Target("text"), Target("json", Path("report.json"))), detailed_exitcode=True)
+
+
+def test_the_file_beside_the_formats_is_for_the_one_that_names_none(tmp_path):
+    file = tmp_path / "report"
+
+    assert parsed("--output-file", str(file))[0].targets == (Target("text", file),)
+    assert parsed("-o", "json", "--output-file", str(file))[0].targets == (Target("json", file),)
+
+
+def test_a_place_that_is_refused_is_refused_before_anything_is_done(tmp_path):
+    (tmp_path / "link").symlink_to(tmp_path / "victim")
+
+    for arguments in (["-o", f"json={tmp_path}/link"], ["--output-file", f"{tmp_path}/link"]):
+        with pytest.raises(UsageError, match="no link is followed"):
+            parsed(*arguments)

@@ -15,6 +15,7 @@ from jsonschema import Draft202012Validator
 
 from reconciler.cli.options import Output, Selection
 from reconciler.cli.passes import check, make_pass
+from reconciler.cli.targets import Target
 from reconciler.engine.order import Mode
 from reconciler.simulator.background import BackgroundSimulator
 
@@ -44,7 +45,7 @@ def test_validation_opens_no_secret_and_reads_no_variable(repository, monkeypatc
 
 
 def test_simulated_connections_need_no_account_anywhere(repository, capsys):
-    assert make_pass(Selection(), Output("json"), "test", Mode.TEST) == 0
+    assert make_pass(Selection(), Output((Target("json"),)), "test", Mode.TEST) == 0
 
     report = json.loads(capsys.readouterr().out)
     assert report["summary"]["status"] == {"Online": 4}
@@ -58,7 +59,7 @@ def test_a_bug_becomes_a_report_too(repository, capsys, monkeypatch):
 
     monkeypatch.setattr(pipeline, "learn", broken)
 
-    assert make_pass(Selection(), Output("json"), "test", Mode.TEST) == 70
+    assert make_pass(Selection(), Output((Target("json"),)), "test", Mode.TEST) == 70
     captured = capsys.readouterr()
     assert told(captured.out)["failures"][0]["exitCode"] == 70
     assert "ZeroDivisionError" in captured.err
@@ -100,4 +101,4 @@ def test_an_interrupted_run_gives_its_lock_back_and_its_report(repository, signa
 
     assert child.returncode == 130
     assert told(out)["failures"][0]["exitCode"] == 130
-    assert make_pass(Selection(), Output("json"), "run", Mode.APPLY, yes=True) == 0
+    assert make_pass(Selection(), Output((Target("json"),)), "run", Mode.APPLY, yes=True) == 0

@@ -10,6 +10,7 @@ import pytest
 
 from reconciler.cli.options import Output
 from reconciler.cli.publish import publish, rendered
+from reconciler.cli.targets import Target
 from reconciler.kit.clock import ManualClock
 from reconciler.model.report import Failure, Report
 from reconciler.values.secret import Secret
@@ -27,8 +28,8 @@ class Terminal(io.StringIO):
 def test_a_file_gets_what_stdout_would_get(tmp_path, capsys):
     report = Report("test", NOW, NOW, failures=(Failure("no", "", 6),))
 
-    to_file = publish(report, Output("json", tmp_path / "report.json"))
-    to_stdout = publish(report, Output("json"))
+    to_file = publish(report, Output((Target("json", tmp_path / "report.json"),)))
+    to_stdout = publish(report, Output((Target("json"),)))
 
     assert (to_file, to_stdout) == (6, 6)
     assert (tmp_path / "report.json").read_text() == capsys.readouterr().out
@@ -36,12 +37,42 @@ def test_a_file_gets_what_stdout_would_get(tmp_path, capsys):
 
 
 def test_a_report_whose_file_cannot_be_written_is_not_lost(tmp_path, capsys):
-    code = publish(Report("test", NOW, NOW), Output("json", tmp_path / "no" / "report.json"))
+    code = publish(Report("test", NOW, NOW), Output((Target("json", tmp_path / "no" / "report.json"),)))
 
     told = json.loads(capsys.readouterr().out)
     assert code == 1
     assert told["command"] == "test"
     assert "cannot be written" in told["failures"][0]["message"]
+
+
+def test_several_reports_of_one_run_go_each_to_its_place(tmp_path, capsys):
+    report = Report("test", NOW, NOW, failures=(Failure("no", "", 6),))
+
+    code = publish(report, Output((Target("text"), Target("json", tmp_path / "report.json"))))
+
+    assert code == 6
+    assert json.loads((tmp_path / "report.json").read_text())["failures"][0]["message"] == "no"
+    assert capsys.readouterr().out.endswith("error: no\n")
+
+
+def test_a_file_that_cannot_be_written_is_told_in_the_report_on_stdout(tmp_path, capsys):
+    code = publish(Report("test", NOW, NOW), Output((Target("json", tmp_path / "no" / "r.json"), Target("text"))))
+
+    told = capsys.readouterr().out
+    assert code == 1
+    assert told.count("cannot be written") == 1
+    assert not told.startswith("{")
+
+
+def test_a_link_that_appears_meanwhile_is_replaced_and_not_followed(tmp_path):
+    victim, link = tmp_path / "victim", tmp_path / "report.json"
+    victim.write_text("mine")
+    link.symlink_to(victim)
+
+    publish(Report("test", NOW, NOW), Output((Target("json", link),)))
+
+    assert victim.read_text() == "mine"
+    assert not link.is_symlink()
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="the device that is always full is Linux's own")

@@ -83,3 +83,27 @@ def test_a_link_is_refused_even_where_it_leads_nowhere(tmp_path):
 
     with pytest.raises(StoreError, match="is a link"):
         files.is_there(tmp_path / "a", StoreError)
+
+
+def test_a_shared_file_has_the_mode_that_the_mask_leaves_and_keeps_its_own(tmp_path):
+    path = tmp_path / "a"
+
+    before = os.umask(0o022)
+    files.write_shared(path, b"one")
+    os.umask(before)
+    first = stat.S_IMODE(path.stat().st_mode)
+    path.chmod(0o640)
+    files.write_shared(path, b"two")
+
+    assert (first, stat.S_IMODE(path.stat().st_mode)) == (0o644, 0o640)
+    assert path.read_bytes() == b"two"
+    assert [each.name for each in tmp_path.iterdir()] == ["a"]
+
+
+def test_what_a_link_leads_to_is_never_written(tmp_path):
+    (tmp_path / "victim").write_bytes(b"mine")
+    (tmp_path / "a").symlink_to(tmp_path / "victim")
+
+    files.write_shared(tmp_path / "a", b"one")
+
+    assert (tmp_path / "victim").read_bytes() == b"mine"
