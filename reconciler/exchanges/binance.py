@@ -286,6 +286,7 @@ EXCHANGE = Exchange(
     egress_of=egress_of,
     source=SPOT,
     limits=LIMITS,
+    permissions=_FLAGS,
     rests=RESTS,
     gauges=GAUGES,
     private_keys=frozenset({PrivateKey.RSA, PrivateKey.ED25519}),

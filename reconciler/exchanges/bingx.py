@@ -308,5 +308,6 @@ EXCHANGE = Exchange(
     egress_of=egress_of,
     source=DOCS,
     limits=LIMITS,
+    permissions=(*_FLAGS, *PERMISSIONS.values()),
     rests=RESTS,
 )

@@ -309,5 +309,6 @@ EXCHANGE = Exchange(
     egress_of=egress_of,
     source=DOCS,
     limits=LIMITS,
+    permissions=(*_UNIFIED_WORDS, *_CLASSIC_WORDS),
     rests=RESTS,
 )

@@ -301,6 +301,7 @@ EXCHANGE = Exchange(
     egress_of=lambda _: None,
     source=DOCS,
     limits=LIMITS,
+    permissions=_PERMISSIONS,
     rests=RESTS,
     gauges=GAUGES,
     # Pairs that a person generates are RSA at Bybit; no document speaks of Ed25519. Last verified 2026-11-22.

@@ -293,6 +293,7 @@ EXCHANGE = Exchange(
     egress_of=lambda _: None,
     source=DOCS,
     limits=LIMITS,
+    permissions=_FLAGS,
     rests=RESTS,
     gauges=GAUGES,
     private_keys=frozenset({PrivateKey.ECDSA}),

@@ -315,6 +315,7 @@ EXCHANGE = Exchange(
     egress_of=egress_of,
     source=DOCS,
     limits=LIMITS,
+    permissions=tuple(PERMISSIONS.values()),
     rests=RESTS,
     gauges=GAUGES,
     inseparable=frozenset({Right.TRANSFER}),

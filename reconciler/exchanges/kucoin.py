@@ -289,6 +289,7 @@ EXCHANGE = Exchange(
     egress_of=egress_of,
     source=DOCS,
     limits=LIMITS,
+    permissions=_PERMISSIONS,
     rests=RESTS,
     gauges=GAUGES,
 )

@@ -297,5 +297,6 @@ EXCHANGE = Exchange(
     egress_of=egress_of,
     source=SPOT,
     limits=LIMITS,
+    permissions=_PERMISSIONS,
     rests=RESTS,
 )

@@ -278,6 +278,7 @@ EXCHANGE = Exchange(
     egress_of=egress_of,
     source=DOCS,
     limits=LIMITS,
+    permissions=_PERMISSIONS,
     rests=RESTS,
     inseparable=frozenset({Right.TRANSFER}),
 )

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
 from reconciler.documents.known import ExchangeTraits
 from reconciler.model.limits import Gauge, Limit, Rest
@@ -22,10 +23,28 @@ SIGNED_BUDGET = 4
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a fact was read, and the day it was last found true (`2026-11-22`)."""
+    """Where a fact was read, and the day it was last found true (`2026-11-22`).
+
+    `doubt` says what of it could not be confirmed there; such a fact may grant or diagnose, but never deny.
+    """
 
     url: str
     verified: str
+    doubt: str = ""
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether the page says so itself."""
+        return not self.doubt
+
+
+class Fact(Protocol):
+    """Whatever claims something of an exchange and says where it was read."""
+
+    @property
+    def source(self) -> Source:
+        """Where it was read."""
+        ...
 
 
 class Purpose(StrEnum):
@@ -145,7 +164,7 @@ class Unprovable:
     """A verdict that an exchange's answers leave open even where it is true, why, and what a person can do.
 
     It is declared so that nobody takes silence for a proof: what is simulated with this verdict must be read as
-    `unknown`, and as nothing else.
+    `unknown`, and as nothing else. With `beside` that holds only of keys that have one of those rights too.
     """
 
     right: Right
@@ -153,6 +172,7 @@ class Unprovable:
     why: str
     remedy: str
     source: Source
+    beside: frozenset[Right] = frozenset()
 
     @property
     def reading(self) -> Reading:
@@ -188,7 +208,7 @@ class Exchange:
     None for an answer that reports no error. `read_key_info` gets one body for each key-info request. `private_keys`
     are the kinds of PEM that may stand in the place of the secret; `misfit` says why another secret can be none of the
     exchange's, so that it is not sent at all. `inseparable` rights are those that every key able to trade has, so that
-    nobody can clear them.
+    nobody can clear them. `permissions` are the words or flags of a key, for those who ask what is known of them.
     """
 
     id: str
@@ -209,10 +229,19 @@ class Exchange:
     unprovable: tuple[Unprovable, ...] = ()
     inseparable: frozenset[Right] = frozenset()
     misfit: Callable[[str], str | None] = lambda _: None
+    permissions: tuple[Fact, ...] = ()
 
-    def can_prove(self, right: Right, verdict: Verdict) -> bool:
-        """Tell whether the exchange's answers can show this verdict on a right."""
-        return all((one.right, one.verdict) != (right, verdict) for one in self.unprovable)
+    def can_prove(self, right: Right, verdict: Verdict, having: Iterable[Right] = ()) -> bool:
+        """Tell whether the exchange's answers can show this verdict on a right of a key that has some others."""
+        open_ones = [one for one in self.unprovable if (one.right, one.verdict) == (right, verdict)]
+        return all(one.beside and one.beside.isdisjoint(having) for one in open_ones)
+
+    @property
+    def doubts(self) -> tuple[Source, ...]:
+        """The sources of everything that could not be confirmed, each doubt once."""
+        facts: tuple[Fact, ...] = (self, *self.requests, *self.errors, *self.limits, *self.unprovable)
+        sources = [fact.source for fact in (*facts, *self.rests, *self.gauges, *self.permissions)]
+        return tuple({source.doubt: source for source in sources if source.doubt}.values())
 
     def asked_for(self, purpose: Purpose) -> tuple[Request, ...]:
         """Return the requests of one purpose."""

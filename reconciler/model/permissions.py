@@ -67,7 +67,7 @@ def read_words(words: Sequence[str], known: Mapping[str, Permission], beyond: Ma
     """Read a non-empty list of words into rights.
 
     `known` is looked up by casefolded word. `beyond` names the rights that no word stands for, and why nothing
-    can be said of them.
+    can be said of them. Words that nobody could confirm may grant a right; their absence alone denies none.
     """
     understood = [known[word.casefold()] for word in words if word.casefold() in known]
     strange = [word for word in words if word.casefold() not in known]
@@ -93,7 +93,10 @@ def _reading(
         return Reading(Verdict.UNKNOWN, f"{hinting[0].word} may include it: {hinting[0].meaning}")
     if obscure:
         return Reading(Verdict.UNKNOWN, f"what {shown(obscure)} allows is not documented")
-    wanted = dict.fromkeys(permission.word for permission in known.values() if right in permission.grants)
+    granting_it = [permission for permission in known.values() if right in permission.grants]
+    wanted = dict.fromkeys(permission.word for permission in granting_it)
+    if not any(permission.source.is_confirmed for permission in granting_it):
+        return Reading(Verdict.UNKNOWN, f"that {' or '.join(wanted)} would tell is not confirmed")
     return Reading(Verdict.DENIED, f"the key has no {' or '.join(wanted)}")
 
 

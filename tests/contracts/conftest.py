@@ -115,7 +115,7 @@ class Bench:
         late = {TRADING[market] for some in shown for market in some if market not in markets}
         if truth is Verdict.GRANTED and right in late:
             return Verdict.UNKNOWN
-        return truth if self.facts.can_prove(right, truth) else Verdict.UNKNOWN
+        return truth if self.facts.can_prove(right, truth, rights) else Verdict.UNKNOWN
 
     @property
     def best(self) -> Diagnosis | None:

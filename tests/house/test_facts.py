@@ -11,6 +11,7 @@ import pytest
 from reconciler.kit import discover
 from reconciler.model.exchange import ErrorRow, Exchange, Limit, Request, Source
 from reconciler.model.permissions import Permission
+from reconciler.values.rights import Right, Verdict
 
 EXCHANGES = {word: discover.load("reconciler.exchanges", word) for word in discover.names("reconciler.exchanges")}
 # No source may be older than this without somebody looking again.
@@ -46,6 +47,23 @@ def test_every_fact_has_a_page_and_a_day(word):
 
     assert [claim for claim in claims if not is_traceable(claim.source)] == []
     assert {type(claim) for claim in claims} >= {ErrorRow, Exchange, Limit, Permission, Request}
+
+
+@pytest.mark.parametrize("word", EXCHANGES)
+def test_every_permission_is_told_of_with_its_exchange(word):
+    found = [claim for claim in facts(vars(EXCHANGES[word])) if isinstance(claim, Permission)]
+
+    assert set(EXCHANGES[word].EXCHANGE.permissions) == set(found)
+
+
+@pytest.mark.parametrize("word", EXCHANGES)
+def test_no_right_is_denied_on_the_strength_of_unconfirmed_words_alone(word):
+    exchange = EXCHANGES[word].EXCHANGE
+    granted = {right for permission in exchange.permissions for right in permission.grants}
+    confirmed = {right for one in exchange.permissions if one.source.is_confirmed for right in one.grants}
+
+    assert [right for right in granted - confirmed if exchange.can_prove(right, Verdict.DENIED)] == []
+    assert Right.WITHDRAW in confirmed
 
 
 @pytest.mark.parametrize(

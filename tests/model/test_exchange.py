@@ -1,14 +1,22 @@
 import itertools
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from reconciler import exchanges
 from reconciler.kit import discover
-from reconciler.model.exchange import SIGNED_BUDGET, Purpose, Reading, is_object, told_code
+from reconciler.model.exchange import SIGNED_BUDGET, Purpose, Reading, Source, Unprovable, is_object, told_code
 from reconciler.values.rights import Right, Verdict
 
+DOUBTFUL = Unprovable(
+    Right.TRANSFER,
+    Verdict.DENIED,
+    "nobody says",
+    "look",
+    Source("https://acme.example/docs", "2026-11-22", "whether it is so"),
+)
 ALL = {word: discover.load(exchanges.__name__, word).EXCHANGE for word in discover.names(exchanges.__name__)}
 
 
@@ -49,6 +57,7 @@ def test_no_request_on_the_list_can_change_anything(exchange):
 
 def test_every_fact_has_an_address_and_a_date(exchange):
     facts = (*exchange.requests, *exchange.errors, *exchange.limits, *exchange.rests, *exchange.gauges)
+    facts = (*facts, *exchange.permissions)
     sources = [exchange.source, *(fact.source for fact in (*facts, *exchange.unprovable))]
 
     for source in sources:
@@ -89,10 +98,26 @@ def test_more_markets_than_the_budget_allows_are_a_mistake_in_the_facts(exchange
 def test_what_can_never_be_proven_says_why_and_what_to_do(exchange):
     for one in exchange.unprovable:
         assert one.verdict is not Verdict.UNKNOWN
-        assert not exchange.can_prove(one.right, one.verdict)
+        assert not exchange.can_prove(one.right, one.verdict, one.beside)
         assert one.reading == Reading(Verdict.UNKNOWN, one.why, one.remedy)
         assert one.why
         assert one.remedy
+
+
+def test_what_hangs_on_other_rights_can_be_proven_without_them(exchange):
+    rest = replace(DOUBTFUL, beside=frozenset({Right.TRADE_SPOT}))
+    changed = replace(exchange, unprovable=(rest,))
+
+    assert changed.can_prove(Right.TRANSFER, Verdict.DENIED, {Right.READ})
+    assert not changed.can_prove(Right.TRANSFER, Verdict.DENIED, {Right.READ, Right.TRADE_SPOT})
+    assert changed.can_prove(Right.TRANSFER, Verdict.GRANTED, {Right.TRADE_SPOT})
+
+
+def test_a_doubt_is_told_once_whatever_facts_share_it(exchange):
+    changed = replace(exchange, unprovable=(DOUBTFUL, DOUBTFUL))
+
+    assert [one.doubt for one in changed.doubts].count("whether it is so") == 1
+    assert not DOUBTFUL.source.is_confirmed
 
 
 def test_what_is_no_error_after_all_is_never_read_as_key_info(exchange):

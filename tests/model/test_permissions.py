@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from reconciler.model.exchange import Source
@@ -48,6 +50,18 @@ def test_one_strange_word_keeps_absence_from_being_proof():
     assert verdict(["Look", "Zap"], Right.WITHDRAW) is Verdict.UNKNOWN
     assert verdict(["Look", "Zap"], Right.READ) is Verdict.GRANTED
     assert verdict(["Look", "zap_read"], Right.WITHDRAW) is Verdict.DENIED
+
+
+def test_an_unconfirmed_word_may_grant_a_right_but_its_absence_alone_denies_none():
+    rumour = Permission("Gone", "withdraw", replace(SOURCE, doubt="that it exists"), frozenset({Right.WITHDRAW}))
+    without = {name: one for name, one in KNOWN.items() if name != "out"}
+
+    found = [
+        read_words(words, {**known, "gone": rumour}, BEYOND).rights[Right.WITHDRAW].verdict
+        for words, known in ((["Gone"], without), (["Look"], without), (["Look"], KNOWN))
+    ]
+
+    assert found == [Verdict.GRANTED, Verdict.UNKNOWN, Verdict.DENIED]
 
 
 def test_a_strange_word_that_says_withdraw_grants_it():

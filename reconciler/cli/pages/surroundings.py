@@ -87,4 +87,12 @@ def pages(exchanges: Mapping[str, Exchange]) -> Iterator[Page]:
         ]
         asked = "\n".join(f"    {request.line}" for request in exchange.requests)
         text = f"{rows(facts)}\n\nThe only requests that are ever sent, none of which changes anything:\n{asked}"
-        yield Page(word, "exchanges", traits.title, text)
+        yield Page(word, "exchanges", traits.title, f"{text}{_doubts(exchange)}")
+
+
+def _doubts(exchange: Exchange) -> str:
+    """Tell what is unconfirmed, and that nothing is called denied because of it."""
+    if not exchange.doubts:
+        return ""
+    listed = "\n".join(f"    unconfirmed: {one.doubt} ({one.url}, {one.verified})" for one in exchange.doubts)
+    return f"\n\nWhat no document confirms; no right is called denied because of it:\n{listed}"

@@ -31,3 +31,10 @@ def test_every_exchange_is_explained_with_the_requests_it_gets():
     assert set(pages) == set(exchanges())
     for word, exchange in exchanges().items():
         assert all(request.line in pages[word].text for request in exchange.requests)
+
+
+def test_what_is_unconfirmed_of_an_exchange_is_called_so_on_its_page():
+    for page in surroundings.pages(exchanges()):
+        doubts = exchanges()[page.topic].doubts if page.group == "exchanges" else ()
+        assert page.text.count("unconfirmed:") == len(doubts)
+        assert all(f"unconfirmed: {one.doubt} ({one.url}, {one.verified})" in page.text for one in doubts)
