@@ -11,6 +11,7 @@ from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Action, Change, FieldChange
 from reconciler.model.report import Report
 from reconciler.model.state import JsonValue, Kind
+from reconciler.prose.incidents import NO_INCIDENTS, Incidents
 from reconciler.prose.words import said
 
 MARKS: dict[Action, tuple[str, Ink | None]] = {
@@ -40,15 +41,18 @@ Step = tuple[Action, Kind, str]
 Outcomes = Mapping[Step, Outcome]
 
 
-def changes(report: Report, style: Style) -> list[str]:
-    """Show each change: what it does or did, to what, why, from which value to which."""
+def changes(report: Report, style: Style, incidents: Incidents = NO_INCIDENTS) -> list[str]:
+    """Show each change: what it does or did, to what, why, from which value to which.
+
+    What is held for an incident says only so: the story is told with the problem.
+    """
     outcomes = None if report.outcomes is None else {_step(one.change): one for one in report.outcomes}
     widest = min(max((cells(harmless(change.name)) for change in report.changes), default=0), style.width // 2)
     # A column that some rows have and others have not is hard to read: all of a kind, or none.
     crowded = {change.kind for change in report.changes if not _fits(change, outcomes, widest, style)}
     return [
         line
-        for change in report.changes
+        for change in map(incidents.shortened, report.changes)
         for line in _change(change, outcomes, widest, style, is_short=change.kind not in crowded)
     ]
 

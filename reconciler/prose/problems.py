@@ -10,14 +10,15 @@ from reconciler.model.probe import ProbeResult, Status
 from reconciler.model.report import ConnectionReport
 from reconciler.prose import rights
 from reconciler.prose.connections import MARKS, title
+from reconciler.prose.incidents import NO_INCIDENTS, Incidents
 from reconciler.prose.words import listed, moment, said, span
 
 _FINE = frozenset({Status.ONLINE, Status.PENDING})
 _INDENT = "    "
 
 
-def problems(connections: Sequence[ConnectionReport], style: Style) -> list[str]:
-    """Tell of each connection that is not fine: what, why, the way out, and what was proven before."""
+def problems(connections: Sequence[ConnectionReport], style: Style, incidents: Incidents = NO_INCIDENTS) -> list[str]:
+    """Tell of each connection that is not fine: what, why, the way out, what follows, and what was proven before."""
     groups: dict[tuple[str, ...], list[ConnectionReport]] = {}
     for one in connections:
         if one.status not in _FINE:
@@ -25,12 +26,12 @@ def problems(connections: Sequence[ConnectionReport], style: Style) -> list[str]
             groups.setdefault((one.status, cause, one.message, one.remedy), []).append(one)
     order = list(Status)
     ranked = sorted(groups.items(), key=lambda group: order.index(group[1][0].status))
-    lines = [line for key, group in ranked for line in _group(key[1], group, style)]
+    lines = [line for key, group in ranked for line in _group(key[1], group, style, incidents)]
     notes = [line for one in connections for line in _notes(one, style)]
     return [*lines, *notes]
 
 
-def _group(cause: str, group: Sequence[ConnectionReport], style: Style) -> list[str]:
+def _group(cause: str, group: Sequence[ConnectionReport], style: Style, incidents: Incidents) -> list[str]:
     first = group[0]
     mark, ink = MARKS[first.status]
     head = f"{mark} {cause}: {listed(_named(one) for one in group)}"
@@ -38,6 +39,8 @@ def _group(cause: str, group: Sequence[ConnectionReport], style: Style) -> list[
     lines = [paint(opening, ink, colour=style.colour), *(paint(other, ink, colour=style.colour) for other in others)]
     lines += _told(first.message, style)
     lines += _told(first.remedy, style, label="fix: ", ink=Ink.STRONG)
+    for told in incidents.lines([one.name for one in group]):
+        lines += fold(f"{_INDENT}{told}", style.width, indent=_INDENT + "    ")
     lines += [line for one in group for line in _before(one, style, alone=len(group) == 1)]
     return lines
 

@@ -11,6 +11,7 @@ from reconciler.prose.changes import changes
 from reconciler.prose.connections import connections
 from reconciler.prose.drift import drift
 from reconciler.prose.findings import failures, findings, unmanaged
+from reconciler.prose.incidents import NO_INCIDENTS, incidents
 from reconciler.prose.problems import problems
 from reconciler.prose.summary import heading, summary
 
@@ -23,13 +24,14 @@ _OFFLINE = frozenset({"validate", "diff"})
 def render(report: Report, style: Style) -> str:
     """Write a report for a person: sections with a blank line between them, and the sum of it last."""
     tested = report.is_valid and report.command not in _OFFLINE
+    told = incidents(report) if tested else NO_INCIDENTS
     sections = [
         _heading(report, style),
         connections(report.connections, style) if tested else [],
-        problems(report.connections, style) if tested else [],
-        _titled(_changed(report), changes(report, style), style),
+        problems(report.connections, style, told) if tested else [],
+        _titled(_changed(report), changes(report, style, told), style),
         _titled("Drift", drift(report.drift, style), style),
-        findings(report.findings, style),
+        findings(told.others(report.findings), style),
         unmanaged(report.unmanaged, style),
         failures(report.failures, style),
         _summary(report, style),
