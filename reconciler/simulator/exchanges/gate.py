@@ -10,7 +10,7 @@ import hashlib
 import re
 import secrets
 from collections.abc import Callable, Mapping
-from urllib.parse import unquote
+from urllib.parse import unquote, unquote_plus
 
 from reconciler.simulator import bodies, pages
 from reconciler.simulator.exchange import Endpoint, Exchange, Minted, Pool, Trouble
@@ -51,14 +51,16 @@ def _verify(call: Call) -> Key | Answer:
     return key
 
 
-# Some clients sign the query as they send it, others before they escape it; both are in use.
+# The query is signed as it reads, never as it is escaped, which is refused:
+# https://github.com/sieblyio/gateio-api/issues/83, last verified 2026-11-22. A space may travel as a plus, as the
+# exchange's own libraries send it, and a plus as itself.
 def _is_proven(call: Call, key: Key, given: str, stamp: str) -> bool:
     digest = hashlib.sha512(call.body).hexdigest()
     return any(
         call.prove(
             given, hex_hmac(key.secret, "\n".join((call.method, call.path, query, digest, stamp)), hashlib.sha512)
         )
-        for query in dict.fromkeys((call.query, unquote(call.query)))
+        for query in dict.fromkeys((unquote_plus(call.query), unquote(call.query)))
     )
 
 

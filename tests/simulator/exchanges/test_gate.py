@@ -104,14 +104,27 @@ def test_cancelling_a_withdrawal_that_cannot_be_tells_who_may_withdraw(simulate,
     assert body["label"] == label
 
 
-def test_a_query_may_be_signed_before_it_is_escaped_or_after(simulate):
+@pytest.mark.parametrize(
+    ("signed", "sent", "status"),
+    [
+        ("USDT,BTC", "USDT,BTC", 200),
+        ("USDT,BTC", "USDT%2CBTC", 200),
+        ("USDT BTC", "USDT%20BTC", 200),
+        ("USDT BTC", "USDT+BTC", 200),
+        ("USDT+BTC", "USDT+BTC", 200),
+        ("USDT+BTC", "USDT%2BBTC", 200),
+        ("USDT%2CBTC", "USDT%2CBTC", 401),
+        ("USDT+BTC", "USDT%20BTC", 401),
+        ("USDT", "BTC", 401),
+    ],
+)
+def test_a_query_is_signed_as_it_reads_however_it_is_escaped(simulate, signed, sent, status):
     def escaped(target, headers, body):
-        return target.replace(",", "%2C"), headers, body
+        return target.replace(signed, sent), headers, body
 
-    request = ("GET", "/api/v4/spot/accounts", {"currency": "USDT,BTC"})
+    request = ("GET", "/api/v4/spot/accounts", {"currency": signed})
 
-    assert asked(simulate, request)[0] == 200
-    assert asked(simulate, request, tamper=escaped)[0] == 200
+    assert asked(simulate, request, tamper=escaped)[0] == status
 
 
 @pytest.mark.parametrize("stamp", ["soon", "", "1e9", "-1", "1795348800000"])
