@@ -174,7 +174,9 @@ def _spot_order(call: Call) -> object:
         return wrong
     asked = {name: call.params.get(name, "") for name in ("symbol", "price", "type", "side")}
     sizes = {"origQty": call.params[size], "executedQty": "0", "cummulativeQuoteQty": "0"}
-    return _good({**asked, **sizes, "orderId": _number(), "transactTime": call.now_ms, "status": "PENDING"})
+    placed = {"orderId": _number(), "transactTime": call.now_ms, "status": "PENDING", "stopPrice": "0"}
+    # Answers of the spot market have one field more around them.
+    return {**_good({**asked, **sizes, **placed, "clientOrderID": ""}), "debugMsg": ""}
 
 
 def _swap_order(call: Call) -> object:

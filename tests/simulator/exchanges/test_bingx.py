@@ -142,6 +142,20 @@ def test_orders_are_looked_at_and_nothing_happens(simulate, path, changes, code)
     assert asked(simulate, ("POST", path, order), rights=["trade_spot", "trade_futures"])["code"] == code
 
 
+def test_a_spot_order_is_answered_with_the_fields_that_others_have_read(simulate):
+    # https://github.com/vispar-tech/bingx-py wants every one of them, last verified 2026-11-22.
+    answer = asked(simulate, ("POST", SPOT, ORDER), rights=["trade_spot"])
+
+    assert set(answer) == {"code", "msg", "debugMsg", "data"}
+    assert {name: answer["data"][name] for name in ("symbol", "origQty", "executedQty", "status", "stopPrice")} == {
+        "symbol": "BTC-USDT",
+        "origQty": "1",
+        "executedQty": "0",
+        "status": "PENDING",
+        "stopPrice": "0",
+    }
+
+
 def test_a_new_key_of_a_sub_account_has_a_secret_that_is_shown_once(simulate):
     request = ("POST", "/openApi/subAccount/v1/apiKey/create", {"subUid": 7, "note": "n", "permissions": [1]})
     data = asked(simulate, request)["data"]
