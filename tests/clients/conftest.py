@@ -6,7 +6,9 @@ What is particular to a library stands in `adapters/<exchange>.py`; the suite th
 - `KINDS` (optional): the kinds of keys the library can sign with, names of `KINDS` below; one walk for each.
 - `BALANCES`: for each market, the coins it shows and how much of each the simulator holds free.
 - `REFUSALS`: the exchange's own code, as the library surfaces it, for each of "secret", "address", "right", "symbol"
-  and, where there are passphrases, "passphrase". `"right in futures"` is for one market that differs.
+  and, where there are passphrases, "passphrase". Where a market differs, `"right in futures"` or
+  `"symbol in futures"` is for that one.
+- `BALANCES_BY_KIND` (optional): in place of `BALANCES`, for a kind of keys whose accounts hold something else.
 - `WARNINGS` (optional): filters for what the library itself is warned of, as narrow as they can be.
 - `TIME_STEP_MS` (optional): how coarse its time is.
 - `Client(url, api_key, secret, passphrase)` with `time()` in Unix milliseconds, `balance(market)` as amounts by coin,
@@ -86,6 +88,7 @@ class Walk:
         self.exchange = exchange
         self.adapter = adapter_of(exchange)
         self.fields = KINDS[kind]
+        self.balances = getattr(self.adapter, "BALANCES_BY_KIND", {}).get(kind, self.adapter.BALANCES)
         self.outcomes: dict[str, Outcome] = {}
         self.expected: dict[str, Outcome] = {}
 
@@ -103,15 +106,16 @@ class Walk:
         return self
 
     def good(self, simulator: BackgroundSimulator) -> None:
-        for market, free in self.adapter.BALANCES.items():
-            key = self.key(simulator, "read", *(RIGHTS[one] for one in self.adapter.BALANCES))
+        refusals = self.adapter.REFUSALS
+        for market, free in self.balances.items():
+            key = self.key(simulator, "read", *(RIGHTS[one] for one in self.balances))
             amounts = {coin: Decimal(amount) for coin, amount in free.items()}
             self.note(
                 f"{market} balance", simulator, key, lambda client, of=market: decimals(client.balance(of)), amounts
             )
             trader = self.key(simulator, "read", RIGHTS[market])
             self.note(f"{market} order", simulator, trader, lambda client, of=market: accepted(client.order(of)), True)
-            refused = self.adapter.REFUSALS["symbol"]
+            refused = refusals.get(f"symbol in {market}", refusals["symbol"])
             self.note(f"{market} symbol", simulator, trader, lambda client, of=market: client.order(of, False), refused)
 
     def bad(self, simulator: BackgroundSimulator) -> None:
@@ -123,7 +127,7 @@ class Walk:
 
     def unfit(self, simulator: BackgroundSimulator) -> None:
         refusals = self.adapter.REFUSALS
-        for market in self.adapter.BALANCES:
+        for market in self.balances:
             refused = refusals.get(f"right in {market}", refusals["right"])
             self.note(f"{market} right", simulator, self.key(simulator), lambda one, of=market: one.order(of), refused)
         bound = simulator.create_key(
@@ -131,7 +135,7 @@ class Walk:
         )
         self.note("address", simulator, bound, spot_balance, refusals["address"])
         simulator.set_client_ip(OTHER_ADDRESS)
-        amounts = {coin: Decimal(amount) for coin, amount in self.adapter.BALANCES["spot"].items()}
+        amounts = {coin: Decimal(amount) for coin, amount in self.balances["spot"].items()}
         self.note("listed address", simulator, bound, lambda client: decimals(spot_balance(client)), amounts)
 
     def key(self, simulator: BackgroundSimulator, *rights: str) -> Key:

@@ -15,7 +15,7 @@ def assert_told(walk, *names):
 
 
 def of_markets(walk, what):
-    return [f"{market} {what}" for market in walk.adapter.BALANCES]
+    return [f"{market} {what}" for market in walk.balances]
 
 
 def test_it_reads_the_time(walk):
