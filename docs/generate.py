@@ -23,7 +23,9 @@ from reconciler.cli.pages.surroundings import ENVIRONMENT
 from reconciler.cli.pages.words import DIAGNOSES, STATUSES
 from reconciler.documents import schema
 from reconciler.documents.parts import Market
+from reconciler.kit import discover
 from reconciler.kit.clock import SystemClock
+from reconciler.model.directory import Directory, render
 from reconciler.model.exchange import Exchange
 from reconciler.model.probe import Diagnosis, ProbeResult, Status, Target
 from reconciler.model.report_schema import report_schema
@@ -34,13 +36,14 @@ from reconciler.values.secret import Credentials, Secret
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")))
+EXCHANGES = "reconciler.exchanges"
 BLOCK = re.compile(r"(<!-- generated: (?P<name>[\w-]+) -->\n).*?(<!-- end -->\n)", re.S)
 
 
 def exchanges() -> str:
     """Tabulate what a test proves at each exchange, by testing two keys at the simulator."""
     heading = ("exchange", "markets", "proven either way", "proven only where granted", "never proven")
-    return table(heading, [_exchange(one) for _, one in sorted(wiring.exchanges().items())])
+    return table(heading, [_exchange(wiring.exchanges()[word]) for word in discover.names(EXCHANGES)])
 
 
 def _exchange(exchange: Exchange) -> tuple[str, ...]:
@@ -184,7 +187,13 @@ def renewed(text: str) -> str:
 
 
 def files() -> Iterator[tuple[Path, str]]:
-    """Yield every file that holds something generated, with what it must hold."""
+    """Yield every file that holds something generated, with what it must hold.
+
+    The directory comes first: everything after it is made from what it says, once it is written.
+    """
+    yield ROOT / "reconciler" / "directory.json", render(directory())
+    for cached in (wiring.directory, wiring.exchanges, wiring.known):
+        cached.cache_clear()
     for page in PAGES:
         yield page, renewed(page.read_text(encoding="utf-8"))
     for word in schema.MODELS:
@@ -192,10 +201,21 @@ def files() -> Iterator[tuple[Path, str]]:
     yield ROOT / "schemas" / "report.schema.json", json.dumps(report_schema(), indent=2) + "\n"
 
 
+def directory() -> Directory:
+    """Collect what the exchange files say, for a run that is to know it without importing them."""
+    files = {word: discover.load(EXCHANGES, word) for word in discover.names(EXCHANGES)}
+    return Directory(
+        variants={one.id: word for word, module in files.items() for one in getattr(module, "VARIANTS", ())}
+    )
+
+
 def main(*arguments: str) -> int:
     """Write what is stale, or only name it."""
-    stale = [(file, text) for file, text in files() if not file.exists() or file.read_text(encoding="utf-8") != text]
-    for file, text in stale:
+    stale = 0
+    for file, text in files():
+        if file.exists() and file.read_text(encoding="utf-8") == text:
+            continue
+        stale += 1
         if "--check" in arguments:
             print(f"error: {file.relative_to(ROOT)} is not as generated\n  hint: make fix", file=sys.stderr)
         else:

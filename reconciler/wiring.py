@@ -19,6 +19,8 @@ from reconciler.kit.lazy import LazyMapping
 from reconciler.manifests.config import read_config
 from reconciler.manifests.load import load
 from reconciler.manifests.revision import revision
+from reconciler.model.directory import Directory
+from reconciler.model.directory import read as read_directory
 from reconciler.model.finding import Finding
 from reconciler.model.manifest import Manifests
 from reconciler.model.report import Report
@@ -36,10 +38,23 @@ Ask = Callable[[str], str]
 
 
 @cache
+def directory() -> Directory:
+    """Return what was generated about the exchange files."""
+    return read_directory((Path(__file__).parent / "directory.json").read_text(encoding="utf-8"))
+
+
+@cache
 def exchanges() -> LazyMapping[Exchange]:
-    """Return every exchange there is a file for, by id; each file is imported when its facts are asked for."""
+    """Return every exchange that a file answers for, by id; the file is imported when its facts are asked for."""
     package = "reconciler.exchanges"
-    return LazyMapping(discover.names(package), lambda word: discover.load(package, word).EXCHANGE)
+    files, variants = discover.names(package), directory().variants
+
+    def make(id: str) -> Exchange:
+        module = discover.load(package, id if id in files else variants[id])
+        found: Exchange = next(one for one in (module.EXCHANGE, *getattr(module, "VARIANTS", ())) if one.id == id)
+        return found
+
+    return LazyMapping(dict.fromkeys((*files, *variants)), make)
 
 
 @cache

@@ -56,6 +56,15 @@ def test_a_run_without_a_simulator_starts_its_own(repository):
         assert all(url.startswith("http://127.0.0.1:") for url in urls.values())
 
 
+def test_a_variant_of_an_exchange_is_simulated_under_its_own_id(repository):
+    path = repository / "connections.d" / "kucoin-futures-conservative.yaml"
+    path.write_text(path.read_text().replace("exchange: kucoin", "exchange: kucoinfutures"))
+    workspace = read_workspace(cwd=repository, environ={})
+
+    with attached(workspace, {}) as urls:
+        assert set(urls) == {"mexc", "kucoin", "kucoinfutures"}
+
+
 def test_a_run_over_live_connections_starts_none(repository):
     for path in (repository / "connections.d").glob("*.yaml"):
         path.write_text(path.read_text().replace("environment: simulator", "environment: live"))

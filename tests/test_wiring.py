@@ -8,7 +8,17 @@ import pytest
 from reconciler.engine.order import Mode, Order
 from reconciler.errors import NothingMatched
 from reconciler.kit import discover
-from reconciler.wiring import exchanges, known, open_store, owner, read_workspace, reconciler, rules, secret_providers
+from reconciler.wiring import (
+    directory,
+    exchanges,
+    known,
+    open_store,
+    owner,
+    read_workspace,
+    reconciler,
+    rules,
+    secret_providers,
+)
 
 MANIFEST = """\
 apiVersion: reconciler/v1
@@ -28,7 +38,7 @@ def workspace(tmp_path):
 def test_every_plug_in_of_a_folder_is_known_to_the_grammar():
     told = known()
 
-    assert set(told.exchanges) == set(discover.names("reconciler.exchanges")) == set(exchanges())
+    assert set(told.exchanges) == {*discover.names("reconciler.exchanges"), *directory().variants} == set(exchanges())
     assert set(told.schemes) == set(discover.names("reconciler.secrets")) == set(secret_providers({}))
     assert told.drivers == set(discover.names("reconciler.platforms"))
 

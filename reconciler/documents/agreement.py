@@ -56,11 +56,18 @@ def conditions(kind: str, known: Known) -> list[dict[str, Any]]:
         clauses.append(_when({"exchange": {"enum": wanting}}, {"credentials": whole}))
     if without := sorted(name for name, traits in known.exchanges.items() if not traits.has_testnet):
         clauses.append(_when({"exchange": {"enum": without}}, {"environment": {"not": {"const": "testnet"}}}))
-    for name, traits in sorted(known.exchanges.items()):
-        if missing := [market for market in _MARKETS if market not in traits.markets]:
-            items = {"items": {"not": {"enum": missing}}}
-            clauses.append(_when({"exchange": {"enum": [name]}}, {"markets": items}))
+    for missing, names in sorted(_by_missing_markets(known).items()):
+        items = {"items": {"not": {"enum": list(missing)}}}
+        clauses.append(_when({"exchange": {"enum": sorted(names)}}, {"markets": items}))
     return clauses
+
+
+def _by_missing_markets(known: Known) -> dict[tuple[str, ...], list[str]]:
+    found: dict[tuple[str, ...], list[str]] = {}
+    for name, traits in known.exchanges.items():
+        if missing := tuple(market for market in _MARKETS if market not in traits.markets):
+            found.setdefault(missing, []).append(name)
+    return found
 
 
 def _pairs(spec: Mapping[str, Any]) -> Iterator[Disagreement]:

@@ -28,6 +28,7 @@ SPOT = Source("https://developers.binance.com/docs/binance-spot-api-docs/rest-ap
 KEY_INFO = Source("https://developers.binance.com/docs/wallet/account/api-key-permission", VERIFIED)
 MARGIN = Source("https://developers.binance.com/docs/margin_trading/account", VERIFIED)
 FUTURES = Source("https://developers.binance.com/docs/derivatives/usds-margined-futures", VERIFIED)
+COIN_FUTURES = Source("https://developers.binance.com/docs/derivatives/coin-margined-futures", VERIFIED)
 ERRORS = Source("https://developers.binance.com/docs/binance-spot-api-docs/errors", VERIFIED)
 FUTURES_ERRORS = Source("https://developers.binance.com/docs/derivatives/usds-margined-futures/error-code", VERIFIED)
 LIMIT = Source("https://developers.binance.com/docs/binance-spot-api-docs/rest-api/limits", VERIFIED)
@@ -158,18 +159,24 @@ def _is_list(body: object) -> bool:
 
 
 _SPOT, _MARGIN, _FUTURES = frozenset({"spot"}), frozenset({"margin"}), frozenset({"futures"})
-_HOST, _FUTURES_HOST = "api.binance.com", "fapi.binance.com"
+_HOST = "api.binance.com"
+_HOSTS = {"fapi": "fapi.binance.com", "dapi": "dapi.binance.com"}
 
 
 def _asked(
     purpose: Purpose, call: str, path: str, source: Source, markets: frozenset[str], weight: float, **params: str
 ) -> Request:
     pool = path.split("/")[1]
-    named = {"/sapi/v1/margin/account": "userAssets", "/api/v3/account": "balances", "/fapi/v3/account": "assets"}
+    named = {
+        "/sapi/v1/margin/account": "userAssets",
+        "/api/v3/account": "balances",
+        "/fapi/v3/account": "assets",
+        "/dapi/v1/account": "assets",
+    }
     return Request(
         purpose,
         call,
-        _FUTURES_HOST if pool == "fapi" else _HOST,
+        _HOSTS.get(pool, _HOST),
         path,
         source,
         params=params,
@@ -215,7 +222,7 @@ RESTS = (
     Rest(Per.ADDRESS, 60, LIMIT, status=429),
 )
 GAUGES = (
-    Gauge("X-MBX-USED-WEIGHT-1M", Per.ADDRESS, LIMIT, pools=frozenset({"api", "fapi"})),
+    Gauge("X-MBX-USED-WEIGHT-1M", Per.ADDRESS, LIMIT, pools=frozenset({"api", "fapi", "dapi"})),
     Gauge("X-SAPI-USED-IP-WEIGHT-1M", Per.ADDRESS, SAPI_LIMIT, pools=frozenset({"sapi"})),
 )
 
@@ -290,4 +297,28 @@ EXCHANGE = Exchange(
     rests=RESTS,
     gauges=GAUGES,
     private_keys=frozenset({PrivateKey.RSA, PrivateKey.ED25519}),
+)
+# The same keys and hosts under the ids of classes of their own, for one family of futures each. Binance.US is another
+# exchange: its documentation has no key info. https://docs.binance.us, last verified 2026-11-22.
+VARIANTS = (
+    EXCHANGE.variant("binanceusdm", "Binance USD-M", FUTURES, markets=_FUTURES),
+    EXCHANGE.variant(
+        "binancecoinm",
+        "Binance COIN-M",
+        COIN_FUTURES,
+        markets=_FUTURES,
+        requests=(
+            _asked(_BALANCE, "dapiPrivateGetAccount", "/dapi/v1/account", COIN_FUTURES, _FUTURES, 5),
+            _asked(
+                _STATUS,
+                "dapiPrivateGetOpenOrders",
+                "/dapi/v1/openOrders",
+                COIN_FUTURES,
+                _FUTURES,
+                1,
+                symbol="BTCUSD_PERP",
+            ),
+        ),
+        limits=(Limit("dapi", 2400, 60, COIN_FUTURES),),
+    ),
 )

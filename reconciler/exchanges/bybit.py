@@ -307,3 +307,9 @@ EXCHANGE = Exchange(
     # Pairs that a person generates are RSA at Bybit; no document speaks of Ed25519. Last verified 2026-11-22.
     private_keys=frozenset({PrivateKey.RSA}),
 )
+# Each of Bybit's sites has accounts of its own, and the key of one is unknown to the others: last verified 2026-11-22.
+VARIANTS = (
+    # Spot alone, and keys for connected third parties only. The same page says so.
+    EXCHANGE.variant("bybiteu", "Bybit EU", DOCS, markets=_SPOT, hosts={_HOST: "api.bybit.eu"}),
+    EXCHANGE.variant("bybitid", "Bybit Indonesia", DOCS, hosts={_HOST: "api.bybit.id"}),
+)

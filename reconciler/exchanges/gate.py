@@ -303,3 +303,6 @@ EXCHANGE = Exchange(
     gauges=GAUGES,
     unprovable=UNPROVABLE,
 )
+# A site of its own: a key of one is INVALID_KEY at the other. It has no derivatives; last verified 2026-11-22.
+_GATE_EU = Source("https://github.com/ccxt/ccxt/blob/master/python/ccxt/gateeu.py", VERIFIED)
+VARIANTS = (EXCHANGE.variant("gateeu", "Gate EU", _GATE_EU, markets=_SPOT, hosts={_HOST: "api.gateeu.com"}),)

@@ -293,3 +293,12 @@ EXCHANGE = Exchange(
     rests=RESTS,
     gauges=GAUGES,
 )
+# The same keys and hosts under the id of a class of its own, for futures alone.
+VARIANTS = (
+    EXCHANGE.variant(
+        "kucoinfutures",
+        "KuCoin Futures",
+        Source("https://github.com/ccxt/ccxt/blob/master/python/ccxt/kucoinfutures.py", VERIFIED),
+        markets=_FUTURES,
+    ),
+)

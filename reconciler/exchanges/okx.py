@@ -282,3 +282,10 @@ EXCHANGE = Exchange(
     rests=RESTS,
     inseparable=frozenset({Right.TRANSFER}),
 )
+# Each site has accounts of its own, and the key of one is unknown to the others: last verified 2026-11-22.
+_EEA = Source("https://my.okx.com/docs-v5/en/#overview", VERIFIED)
+_US = Source("https://app.okx.com/docs-v5/en/#overview", VERIFIED)
+VARIANTS = (
+    EXCHANGE.variant("myokx", "OKX EEA", _EEA, markets=frozenset({"spot", "futures"}), hosts={_HOST: "eea.okx.com"}),
+    EXCHANGE.variant("okxus", "OKX US", _US, markets=frozenset({"spot"}), hosts={_HOST: "us.okx.com"}),
+)

@@ -247,6 +247,37 @@ class Exchange:
         """Return the requests of one purpose."""
         return tuple(request for request in self.requests if request.purpose is purpose)
 
+    def variant(
+        self,
+        id: str,
+        title: str,
+        source: Source,
+        *,
+        markets: frozenset[str] | None = None,
+        hosts: Mapping[str, str] | None = None,
+        requests: Sequence[Request] = (),
+        limits: Sequence[Limit] = (),
+    ) -> Exchange:
+        """Return this exchange as it is under another id: in another region, or for fewer products.
+
+        `hosts` maps each of its hosts to the other's, so that a key goes to no other; `requests` take the place of
+        those of the same purpose and market.
+        """
+        here = self.traits.markets if markets is None else markets
+        own = {(one.purpose, market) for one in requests for market in one.markets}
+        kept = [one for one in self.requests if not any((one.purpose, market) in own for market in one.markets)]
+        asked = [*(narrow for one in kept if (narrow := _narrowed(one, here)) is not None), *requests]
+        moved = [replace(one, host=hosts[one.host]) if hosts else one for one in asked]
+        return replace(
+            self,
+            id=id,
+            ccxt_class=id,
+            traits=replace(self.traits, title=title, markets=here),
+            requests=tuple(moved),
+            source=source,
+            limits=(*self.limits, *limits),
+        )
+
     def time_request(self) -> Request:
         """Return the public request that tells the exchange's time."""
         return self.asked_for(Purpose.TIME)[0]
@@ -289,3 +320,12 @@ class Exchange:
                 if market in request.markets:
                     return [request]
         return []
+
+
+def _narrowed(request: Request, markets: frozenset[str]) -> Request | None:
+    """Return a request as far as it speaks for some markets; a balance of others as well is theirs, and left out."""
+    if not request.markets or request.markets <= markets:
+        return request
+    if request.purpose is Purpose.STATUS and request.markets & markets:
+        return replace(request, markets=request.markets & markets)
+    return None

@@ -72,7 +72,8 @@ class Exchange:
     """One simulated exchange.
 
     `rights` gives the permission tokens that a right stands for, so its names are the rights a key here can carry;
-    rights that share their tokens can only be had together. `by_version` takes its place for keys of certain versions.
+    rights that share their tokens can only be had together. `variants` are the ids under which the same is spoken
+    elsewhere, to keys of their own. `by_version` takes its place for keys of certain versions.
     `always` are rights that every key has, `read` splits a permission string. `verify` returns the key a request was
     made with, or the refusal; it checks everything but the right, which follows from the endpoint and is answered by
     `denied`.
@@ -91,6 +92,7 @@ class Exchange:
     versions: tuple[int, ...] = ()
     read: Callable[[str], tuple[str, ...]] = lambda spelled: tuple(token.strip() for token in spelled.split(","))
     pools: Mapping[str, Pool] = field(default_factory=dict)
+    variants: tuple[str, ...] = ()
     by_version: Mapping[int, Mapping[Right, tuple[str, ...]]] = field(default_factory=dict)
 
     def of(self, version: int | None) -> Exchange:

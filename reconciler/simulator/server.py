@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import replace
+from functools import cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from types import TracebackType
 from typing import Self, TypedDict, Unpack
@@ -38,8 +40,14 @@ class Ready(TypedDict):
 
 
 def simulated() -> tuple[str, ...]:
-    """Return the ids of the exchanges that can be simulated."""
+    """Return the ids of the exchanges that can be simulated, but for their variants."""
     return discover.names(_EXCHANGES)
+
+
+@cache
+def variants() -> Mapping[str, str]:
+    """Return the id of each variant that can be simulated, with the exchange whose words it speaks."""
+    return {variant: word for word in simulated() for variant in _load(word).variants}
 
 
 def rights_at(exchange: str, version: int | None = None) -> tuple[frozenset[Right], frozenset[Right]]:
@@ -63,7 +71,7 @@ class Simulator:
     ) -> None:
         self._host = loopback(host)
         self._clock = clock or SystemClock()
-        self._exchanges = {id: _load(id) for id in (simulated() if exchanges is None else exchanges)}
+        self._exchanges = {id: _load(id) for id in ((*simulated(), *variants()) if exchanges is None else exchanges)}
         self._enforces_limits = enforce_limits
         self._markets = catalogue.markets(markets)
         self._keys = Keyring(self._exchanges, self._clock)
@@ -200,9 +208,11 @@ def loopback(host: str) -> str:
 
 
 def _load(id: str) -> Exchange:
-    try:
-        module = discover.load(_EXCHANGES, id)
-    except KeyError:
-        raise UsageError("no such exchange is simulated", hint=did_you_mean(id, simulated())) from None
-    exchange: Exchange = module.EXCHANGE
-    return exchange
+    exchange: Exchange
+    if id in simulated():
+        exchange = discover.load(_EXCHANGES, id).EXCHANGE
+        return exchange
+    if id not in variants():
+        known = (*simulated(), *variants())
+        raise UsageError("no such exchange is simulated", hint=did_you_mean(id, known))
+    return replace(_load(variants()[id]), id=id)

@@ -19,11 +19,13 @@ from reconciler.probing.prober import CcxtProber
 from reconciler.probing.trial import TRADING
 from reconciler.probing.venue import Pace
 from reconciler.simulator.key import Key, KeyFields
-from reconciler.simulator.server import Simulator, rights_at, simulated
+from reconciler.simulator.server import Simulator, rights_at, simulated, variants
 from reconciler.values.rights import Right, Verdict
 from reconciler.values.secret import Credentials, Secret
 
-ALL = {word: discover.load(exchanges.__name__, word).EXCHANGE for word in discover.names(exchanges.__name__)}
+MODULES = {word: discover.load(exchanges.__name__, word) for word in discover.names(exchanges.__name__)}
+ALL = {word: module.EXCHANGE for word, module in MODULES.items()}
+VARIANTS = {one.id: one for module in MODULES.values() for one in getattr(module, "VARIANTS", ())}
 ERRORS = Path(__file__).parent.parent / "exchanges" / "errors"
 EASY = Pace(keys=32)
 # Only where an answer never comes: a slow machine must not turn a good answer into a missing one.
@@ -53,12 +55,12 @@ class Bench:
     @property
     def is_simulated(self) -> bool:
         """Whether the exchange has a simulated self."""
-        return self.id in simulated()
+        return self.id in (*simulated(), *variants())
 
     @property
     def facts(self) -> Exchange:
         """What is known of the exchange."""
-        return ALL[self.id]
+        return {**ALL, **VARIANTS}[self.id]
 
     def simulator(self) -> Simulator:
         """Return its simulated self, to be used with `async with`."""
@@ -89,7 +91,7 @@ class Bench:
         """Return a prober that knows this simulator and nothing else."""
         urls = simulator.ready["exchanges"]
         return CcxtProber(
-            ALL,
+            {**ALL, **VARIANTS},
             clock=clock or SystemClock(),
             base_url=lambda exchange, environment: urls[exchange] if environment == "simulator" else None,
             pace=HURRY if is_hurried else EASY,
@@ -178,3 +180,9 @@ def bench(request: pytest.FixtureRequest) -> Bench:
     found = request.param if isinstance(request.param, Bench) else next(b for b in benches() if b.id == request.param)
     assert found.is_simulated, "every exchange has a simulated one"
     return found
+
+
+@pytest.fixture(params=sorted(VARIANTS))
+def variant(request: pytest.FixtureRequest) -> Bench:
+    """Each variant that a file answers for, in turn."""
+    return Bench(request.param)

@@ -153,3 +153,38 @@ def test_an_object_is_a_dict_with_something_in_it():
 )
 def test_the_code_of_an_answer_is_read_as_text_and_that_of_a_success_is_none(body, code):
     assert told_code(body, success="0") == code
+
+
+def test_a_variant_asks_elsewhere_and_only_for_its_own_markets():
+    source = Source("https://example.com/eu", "2026-11-22")
+
+    variant = ALL["kucoin"].variant(
+        "kucoineu",
+        "KuCoin EU",
+        source,
+        markets=frozenset({"spot"}),
+        hosts={"api.kucoin.com": "api.kucoin.example", "api-futures.kucoin.com": "futures.kucoin.example"},
+    )
+
+    assert (variant.id, variant.ccxt_class, variant.traits.title) == ("kucoineu", "kucoineu", "KuCoin EU")
+    assert variant.source == source
+    assert {request.host for request in variant.requests} == {"api.kucoin.example"}
+    assert {request.markets for request in variant.requests} == {frozenset(), frozenset({"spot"})}
+    assert [request.purpose for request in variant.plan(["spot"])][-1] is Purpose.STATUS
+    assert variant.read_key_info is ALL["kucoin"].read_key_info
+
+
+def test_a_host_that_a_variant_does_not_replace_is_told():
+    with pytest.raises(KeyError):
+        ALL["kucoin"].variant("kucoineu", "KuCoin EU", ALL["kucoin"].source, hosts={"api.kucoin.com": "a.example"})
+
+
+def test_the_requests_of_a_variant_take_the_place_of_those_for_the_same():
+    variants = discover.load(exchanges.__name__, "binance").VARIANTS
+    coin = next(one for one in variants if one.id == "binancecoinm")
+
+    assert [request.host for request in coin.plan(["futures"])] == [
+        "api.binance.com",
+        "dapi.binance.com",
+        "dapi.binance.com",
+    ]

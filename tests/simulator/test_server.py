@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 
 from reconciler.errors import GuardRefused, UsageError
-from reconciler.simulator.server import Simulator, loopback, rights_at, simulated
+from reconciler.simulator.server import Simulator, loopback, rights_at, simulated, variants
 from reconciler.values.rights import Right
 
 
@@ -19,7 +19,7 @@ def test_every_exchange_has_a_port_of_its_own_on_loopback_and_so_has_the_control
     ready = asyncio.run(main())
     urls = [*ready["exchanges"].values(), ready["control"]]
 
-    assert set(ready["exchanges"]) == set(simulated())
+    assert set(ready["exchanges"]) == {*simulated(), *variants()}
     assert len({urlsplit(url).port for url in urls}) == len(urls)
     assert {urlsplit(url).hostname for url in urls} == {"127.0.0.1"}
 
@@ -110,3 +110,21 @@ def test_a_wrong_address_is_refused_without_being_repeated():
         Simulator().set_client_ip(canary)
 
     assert canary not in str(caught.value)
+
+
+def test_a_variant_speaks_as_its_exchange_does_and_has_keys_of_its_own():
+    async def main():
+        async with Simulator(exchanges=["kucoin", "kucoinfutures"]) as sim:
+            key = sim.create_key(exchange="kucoinfutures", rights=["read"], api_key="one-of-each")
+            other = sim.create_key(exchange="kucoin", rights=["read"], api_key="one-of-each")
+            return key.exchange, other.exchange
+
+    assert asyncio.run(main()) == ("kucoinfutures", "kucoin")
+    assert rights_at("kucoinfutures") == rights_at("kucoin")
+
+
+def test_what_nobody_simulates_is_told_with_what_was_meant():
+    with pytest.raises(UsageError) as raised:
+        Simulator(exchanges=["kucoinfuture"])
+
+    assert "kucoinfutures" in raised.value.hint

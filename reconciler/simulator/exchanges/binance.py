@@ -1,8 +1,8 @@
-"""Binance: spot, margin and USD-M futures, one key for all; the hosts of /api, /sapi and /fapi answer on one port here.
+"""Binance: spot, margin and futures, one key for all; the hosts of /api, /sapi, /fapi and /dapi share one port here.
 
 Written from https://github.com/binance/binance-spot-api-docs, https://developers.binance.com/docs/wallet and
-https://developers.binance.com/docs/derivatives/usds-margined-futures, last verified 2026-11-22. Where the documents
-name no HTTP status for an error, the one seen most often is used.
+https://developers.binance.com/docs/derivatives, last verified 2026-11-22. Where the documents name no HTTP status for
+an error, the one seen most often is used.
 """
 
 from __future__ import annotations
@@ -215,6 +215,7 @@ _FLAGS = (
 
 EXCHANGE = Exchange(
     id="binance",
+    variants=("binancecoinm", "binanceusdm"),
     rights={
         Right.READ: ("enableReading",),
         Right.TRADE_SPOT: (_ORDERS,),
@@ -236,5 +237,6 @@ EXCHANGE = Exchange(
         "api": Pool(6000, 60, per="address"),
         "sapi": Pool(12000, 60, per="address", is_shared=False),
         "fapi": Pool(2400, 60, per="address"),
+        "dapi": Pool(2400, 60, per="address"),
     },
 )

@@ -248,6 +248,7 @@ _WALLET = {
 
 EXCHANGE = Exchange(
     id="bybit",
+    variants=("bybiteu", "bybitid"),
     rights={
         # Every key reads: there is no word for it.
         Right.READ: (),

@@ -120,7 +120,8 @@ def _entry(key: Key, call: Call, named: str) -> dict[str, object]:
 
 # The keys of the main account alone: whether a key of a sub-account finds itself here is documented nowhere.
 def _main_keys(call: Call) -> object:
-    keys = [key for key in call.scene.keys.of_account("gate", call.owner.account) if key.sub_account is None]
+    held = call.scene.keys.of_account(call.scene.exchange, call.owner.account)
+    keys = [key for key in held if key.sub_account is None]
     return [
         _entry(key, call, key.api_key[:_SHOWN] + "*" * (len(key.api_key) - _SHOWN))
         for key in keys
@@ -143,7 +144,7 @@ def _detail(call: Call) -> object:
 # Sub-accounts are known by their numbers at Gate; here a name will do.
 def _sub_keys(call: Call) -> object:
     number = call.path.split("/")[4]
-    keys = call.scene.keys.of_sub_account("gate", call.owner.account, number)
+    keys = call.scene.keys.of_sub_account(call.scene.exchange, call.owner.account, number)
     return [_entry(key, call, key.api_key) for key in keys]
 
 
@@ -249,6 +250,7 @@ _ENDPOINTS = (
 
 EXCHANGE = Exchange(
     id="gate",
+    variants=("gateeu",),
     # Orders on margin go through the group spot. The last three are in no documented list of groups.
     rights={
         Right.READ: ("account:r", "spot:r", "futures:r"),

@@ -106,7 +106,7 @@ def _key_info(call: Call) -> object:
 
 
 def _sub_keys(call: Call) -> object:
-    keys = call.scene.keys.of_sub_account("kucoin", call.owner.account, call.params.get("subName", ""))
+    keys = call.scene.keys.of_sub_account(call.scene.exchange, call.owner.account, call.params.get("subName", ""))
     return _ok([_sub_key(key) for key in keys])
 
 
@@ -125,7 +125,7 @@ def _sub_key(key: Key) -> Mapping[str, object]:
 
 
 def _sub_users(call: Call) -> object:
-    names = call.scene.keys.sub_accounts("kucoin", call.owner.account)
+    names = call.scene.keys.sub_accounts(call.scene.exchange, call.owner.account)
     items = [{"userId": name, "subName": name, "status": 2, "type": 0, "access": "All"} for name in names]
     return _ok({"currentPage": 1, "pageSize": 10, "totalNum": len(items), "totalPage": 1, "items": items})
 
@@ -249,6 +249,7 @@ _FUTURES_WALLET = {
 
 EXCHANGE = Exchange(
     id="kucoin",
+    variants=("kucoinfutures",),
     # Transfer is the API's spelling of withdrawal; moving between own accounts is InnerTransfer.
     rights={
         Right.READ: ("General",),

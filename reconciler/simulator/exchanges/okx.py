@@ -148,12 +148,12 @@ def _config(call: Call) -> object:
 
 
 def _sub_accounts(call: Call) -> object:
-    names = call.scene.keys.sub_accounts("okx", call.owner.account)
+    names = call.scene.keys.sub_accounts(call.scene.exchange, call.owner.account)
     return _ok(*({"enable": True, "subAcct": name, "label": name, "type": "1", "canTransOut": False} for name in names))
 
 
 def _sub_keys(call: Call) -> object:
-    keys = call.scene.keys.of_sub_account("okx", call.owner.account, call.params.get("subAcct", ""))
+    keys = call.scene.keys.of_sub_account(call.scene.exchange, call.owner.account, call.params.get("subAcct", ""))
     return _ok(*(_sub_key(key) for key in keys))
 
 
@@ -271,6 +271,7 @@ _ENDPOINTS = (
 _TRADING = ("trade",)
 EXCHANGE = Exchange(
     id="okx",
+    variants=("myokx", "okxus"),
     # One permission for orders in every market and for transfers between own accounts.
     rights={
         Right.READ: ("read_only",),
