@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 import uuid
 from collections.abc import Callable, Mapping
+from urllib.parse import unquote_plus
 
 from reconciler.simulator import bodies, pages
 from reconciler.simulator.exchange import Endpoint, Exchange, Minted, Pool, Trouble
@@ -43,7 +44,7 @@ def _verify(call: Call) -> Key | Answer:
     key = call.find(api_key)
     if key is None or key.is_gone(call.now):
         return _error("400003", "KC-API-KEY not exists", 401)
-    is_proven = call.prove(given, base64_hmac(key.secret, stamp + call.method + call.target + call.text))
+    is_proven = call.prove(given, base64_hmac(key.secret, stamp + call.method + _plain_target(call) + call.text))
     if not call.is_timely(stamp, past=_WINDOW_MS, future=_WINDOW_MS):
         return _error("400002", "KC-API-TIMESTAMP Invalid", 400)
     wrong = _wrong_passphrase(call, key, passphrase)
@@ -56,6 +57,12 @@ def _verify(call: Call) -> Key | Answer:
     if not call.comes_from_allowed_address(key):
         return _error("400006", f"Invalid request ip, the current clientIp is:{call.client_ip}", 403)
     return key
+
+
+# What is signed is the target before its query was encoded, whatever was sent:
+# https://www.kucoin.com/docs-new/authentication, last verified 2026-11-22.
+def _plain_target(call: Call) -> str:
+    return f"{call.path}?{unquote_plus(call.query)}" if "?" in call.target else call.path
 
 
 def _wrong_passphrase(call: Call, key: Key, given: str) -> Answer | None:

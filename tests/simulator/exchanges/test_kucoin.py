@@ -151,6 +151,27 @@ def test_unescaped_queries_are_signed_as_they_are_sent(simulate):
     )
 
 
+@pytest.mark.parametrize(
+    ("signed", "sent", "expected"),
+    [
+        # The documented example: https://www.kucoin.com/docs-new/authentication, last verified 2026-11-22.
+        ("subName=test&passphrase=abc!@#11", "subName=test&passphrase=abc%21%40%2311", "200000"),
+        ("subName=one (of) many", "subName=one+%28of%29%20many", "200000"),
+        ("subName=a+b", "subName=a%2Bb", "200000"),
+        ("subName=abc%21", "subName=abc%21", "400005"),
+        ("subName=abc", "subName=abd", "400005"),
+    ],
+)
+def test_an_encoded_query_is_signed_as_it_was_before(simulate, signed, sent, expected):
+    async def story(bench):
+        key, path = bench.key(), "/api/v1/sub/api-key"
+        ms = round(bench.clock.now().timestamp() * 1000)
+        _, headers, _ = bench.dialect.sign(key, "GET", f"{path}?{signed}", {}, ms)
+        return (await bench.send("GET", f"{path}?{sent}", headers)).json["code"]
+
+    assert simulate("kucoin", story) == expected
+
+
 def test_a_get_with_a_body_ends_at_the_firewall(simulate):
     async def story(bench):
         return await bench.ask(bench.key(), INFO, tamper=lambda target, headers, body: (target, headers, b"{}"))
