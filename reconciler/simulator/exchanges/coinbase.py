@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -20,7 +21,8 @@ from reconciler.simulator.signing import new_ecdsa_key, token_signed
 from reconciler.simulator.wire import Answer, Call, as_json
 from reconciler.values.rights import Right
 
-_TOKEN_SECONDS = 120
+# Two minutes; the exchange's own client reads the clock once for the beginning and once more for the end.
+_TOKEN_SECONDS = 121
 _FLAGS = ("can_view", "can_trade", "can_transfer")
 _PORTFOLIO = uuid.UUID("6ba7b810-9dad-11d1-80b4-00c04fd430c8")
 
@@ -69,10 +71,10 @@ def _is_timely(call: Call, claims: Mapping[str, object]) -> bool:
 def _is_for(call: Call, claims: Mapping[str, object]) -> bool:
     listed = claims.get("uris")
     named = [claims.get("uri"), *(listed if isinstance(listed, list) else ())]
-    return any(
-        isinstance(uri, str) and uri.startswith(f"{call.method} ") and uri.endswith(call.path) and uri.count(" ") == 1
-        for uri in named
-    )
+    # Method, any host, and the very path; the query is no part of it. Clients that are pointed at another port know
+    # how to leave out https:// only.
+    wanted = re.compile(rf"{re.escape(call.method)} (http://)?[^/ ]+{re.escape(call.path)}")
+    return any(isinstance(uri, str) and wanted.fullmatch(uri) for uri in named)
 
 
 def _denied(call: Call, endpoint: Endpoint) -> Answer:
@@ -95,6 +97,21 @@ def _key_info(call: Call) -> object:
     flags = {**dict.fromkeys(_FLAGS, False), **dict.fromkeys(key.spelled.split(","), True)}
     portfolio = str(uuid.uuid5(_PORTFOLIO, key.account))
     return key.described({**flags, "can_receive": False, "portfolio_uuid": portfolio, "portfolio_type": "CONSUMER"})
+
+
+def _accounts(call: Call) -> object:
+    markets = call.scene.markets
+    coins = [*(market.base for market in markets), markets[0].quote]
+    return {"accounts": [_account(coin) for coin in coins], "has_next": False, "cursor": "", "size": len(coins)}
+
+
+def _account(coin: str) -> Mapping[str, object]:
+    amounts = {
+        name: {"value": held, "currency": coin}
+        for name, held in (("available_balance", _HELD.get(coin, "0")), ("hold", "0"))
+    }
+    kept = {"default": True, "active": True, "type": "ACCOUNT_TYPE_CRYPTO", "ready": True}
+    return {"uuid": f"account-{coin}", "name": f"{coin} Wallet", "currency": coin, **amounts, **kept}
 
 
 def _time(call: Call) -> object:
@@ -138,11 +155,13 @@ def _signed(line: str, needs: str, answer: Callable[[Call], object]) -> Endpoint
     return Endpoint(method, path, answer, (needs,), pool="private")
 
 
+_HELD = {"USDT": "1000", "BTC": "0.05"}
 _V3 = "/api/v3/brokerage"
 _ENDPOINTS = (
     Endpoint("GET", f"{_V3}/time", _time, is_signed=False, pool="public"),
     Endpoint("GET", "/v2/time", _time, is_signed=False, pool="public"),
     _signed(f"GET {_V3}/key_permissions", "can_view", _key_info),
+    _signed(f"GET {_V3}/accounts", "can_view", _accounts),
     _signed(f"POST {_V3}/orders", "can_trade", _order),
     _signed(f"POST {_V3}/orders/preview", "can_trade", _order),
     _signed("POST /v2/accounts/{id}/transactions", "can_transfer", _send),

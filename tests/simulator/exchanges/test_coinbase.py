@@ -47,6 +47,13 @@ def test_key_information_has_the_documented_fields(simulate):
     assert info["portfolio_type"] == "CONSUMER"
 
 
+def test_the_accounts_say_what_is_held_and_list_what_is_not(simulate):
+    listed = asked(simulate, ("GET", "/api/v3/brokerage/accounts", {})).json
+    free = {one["currency"]: one["available_balance"]["value"] for one in listed["accounts"]}
+
+    assert (free["USDT"], free["BTC"], free["ETH"], listed["size"]) == ("1000", "0.05", "0", len(free))
+
+
 def test_one_flag_stands_for_every_transfer_and_one_for_every_order(simulate):
     async def story(bench):
         return bench.key(["transfer"]).rights, bench.key(["trade_futures"]).rights
@@ -61,6 +68,8 @@ def test_one_flag_stands_for_every_transfer_and_one_for_every_order(simulate):
         {"iss": "coinbase-cloud", "aud": ["retail_rest_api_proxy"]},
         {"uri": ..., "uris": ["GET api.coinbase.com" + INFO[1]]},
         {"iss": ...},
+        # Its own client may see a second end between the two claims.
+        {"exp": 121},
     ],
 )
 def test_tokens_of_every_client_are_taken(simulate, changes):
@@ -76,8 +85,11 @@ def test_tokens_of_every_client_are_taken(simulate, changes):
         {"uri": ...},
         {"uri": "POST api.coinbase.com" + INFO[1]},
         {"uri": "GET api.coinbase.com/api/v3/brokerage/accounts"},
+        {"uri": "GET api.coinbase.com/another" + INFO[1]},
+        {"uri": "GET " + INFO[1]},
+        {"uri": "GET api.coinbase.com" + INFO[1] + "?limit=1"},
         {"uris": "GET", "uri": 7},
-        {"exp": 121},
+        {"exp": 122},
         {"exp": ...},
         {"nbf": 5},
         {"nbf": -200, "exp": -80},
