@@ -13,6 +13,7 @@ What is particular to a library stands in `adapters/<exchange>.py`; the suite th
 - `TIME_STEP_MS` (optional): how coarse its time is.
 - `Client(url, api_key, secret, passphrase)` with `time()` in Unix milliseconds, `balance(market)` as amounts by coin,
   `order(market, symbol_exists)`, which returns the id of a small order, and `close()`.
+- `Client.encoded()` (optional): what a request finds whose query has to be encoded, which is nothing.
 - `code(error)`: what a failed call is told by; an error that is none of the library's goes on.
 """
 
@@ -117,6 +118,9 @@ class Walk:
             self.note(f"{market} order", simulator, trader, lambda client, of=market: accepted(client.order(of)), True)
             refused = refusals.get(f"symbol in {market}", refusals["symbol"])
             self.note(f"{market} symbol", simulator, trader, lambda client, of=market: client.order(of, False), refused)
+
+        if hasattr(self.adapter.Client, "encoded"):
+            self.note("encoded", simulator, self.key(simulator), lambda client: client.encoded(), [])
 
     def bad(self, simulator: BackgroundSimulator) -> None:
         key, other = self.key(simulator), self.key(simulator)

@@ -26,6 +26,13 @@ def test_it_reads_what_each_market_holds(walk):
     assert_told(walk, *of_markets(walk, "balance"))
 
 
+def test_a_query_that_has_to_be_encoded_is_signed_well(walk):
+    if "encoded" not in walk.expected:
+        pytest.skip("the library has no request of this kind, or does not sign it as the exchange wants")
+
+    assert_told(walk, "encoded")
+
+
 def test_a_bad_secret_is_refused(walk):
     assert_told(walk, "secret")
 
