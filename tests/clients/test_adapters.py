@@ -32,6 +32,10 @@ def test_every_adapter_is_of_a_simulated_exchange():
     assert packages().keys() <= set(simulated())
 
 
+def test_nearly_every_exchange_has_a_second_witness():
+    assert len(packages()) >= 8
+
+
 def test_every_library_is_in_the_group_that_is_installed_and_no_other():
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
     group = {plain(re.split(r"[<>=!~\[ ]", line)[0]) for line in settings["clients"]}

@@ -1,6 +1,7 @@
 """Coinbase by its own coinbase-advanced-py: a token for each request that names method, host and path."""
 
 import json
+import logging
 import uuid
 
 PACKAGE = "coinbase-advanced-py"
@@ -29,6 +30,8 @@ class Client:
                 request.url = request.url.replace("https://api.coinbase.com", url, 1)
                 return super().send(request, **options)
 
+        # It prints every refusal by itself.
+        logging.getLogger("coinbase.RESTClient").setLevel(logging.CRITICAL)
         self._client = RESTClient(api_key=api_key, api_secret=secret)
         self._client.session.mount("https://", Redirecting())
 
