@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import combinations
@@ -33,12 +33,17 @@ UNIFIED_ASSETS = Source("https://www.bitget.com/api-doc/uta/account/Get-Account"
 UNIFIED_TRADE = Source("https://www.bitget.com/api-doc/uta/trade/Get-Order-Pending", VERIFIED)
 UNIFIED_TRANSFER = Source("https://www.bitget.com/api-doc/uta/account/transfer", VERIFIED)
 CLASSIC = Source("https://www.bitget.com/api-doc/spot/account/Get-Account-Info", VERIFIED)
+EXAMPLES = replace(CLASSIC, doubt="what trade and readonly stand for, which examples show in place of codes")
 CLASSIC_SPOT = Source("https://www.bitget.com/api-doc/spot/account/Get-Account-Assets", VERIFIED)
 CLASSIC_FUTURES = Source("https://www.bitget.com/api-doc/contract/account/Get-Account-List", VERIFIED)
 CLASSIC_MARGIN = Source("https://www.bitget.com/api-doc/margin/cross/account/Get-Cross-Assets", VERIFIED)
 CLASSIC_ALL = Source("https://www.bitget.com/api-doc/common/account/All-Account-Balance", VERIFIED)
-ERRORS = Source("https://github.com/rosssaunders/coincise/blob/main/docs/bitget/error_codes.md", VERIFIED)
-FAMILIES = Source("https://github.com/ccxt/ccxt/issues/26838", VERIFIED)
+_NO_STATUS = "the HTTP status of most error codes; nothing is decided by it"
+ERRORS = Source("https://github.com/rosssaunders/coincise/blob/main/docs/bitget/error_codes.md", VERIFIED, _NO_STATUS)
+UNIFIED_ERRORS = Source("https://github.com/sebastianganser/Bitget_API/blob/main/uta/error-code/restapi.md", VERIFIED)
+# A live classic account, asked in the way of unified ones.
+FAMILIES = Source("https://github.com/TraderAlice/OpenAlice/pull/951", VERIFIED)
+UNLISTED = replace(ERRORS, doubt="error 40004: it is missing from Bitget's table")
 
 _MARKETS = ("spot", "margin", "futures")
 _TRADING = frozenset({Right.TRADE_SPOT, Right.TRADE_MARGIN, Right.TRADE_FUTURES})
@@ -68,14 +73,12 @@ _CLASSIC_WORDS = (
     _word("wtow", "transfer between own accounts", Right.TRANSFER),
     _word("wwow", "withdraw", Right.WITHDRAW),
     _word("chow", "manage sub-accounts and their keys", Right.MANAGE_KEYS),
-    # The English page has one spelling, the Chinese page the other.
     _word("p2p", "trade with other people", Right.CONVERT_PAY),
-    _word("p2pw", "trade with other people", Right.CONVERT_PAY),
+    _word("p2pw", "trade with other people", Right.CONVERT_PAY, source=replace(CLASSIC, doubt="p2pw: p2p is listed")),
     _word("taxw", "change tax settings"),
     _word("pllw", "borrow against a pledge"),
-    # The examples of the documents show these two in place of codes; what they stand for is not documented.
-    Permission("trade", "a word of the examples only", CLASSIC, suggests=frozenset(Right)),
-    Permission("readonly", "a word of the examples only", CLASSIC, suggests=frozenset(Right)),
+    Permission("trade", "a word of the examples only", EXAMPLES, suggests=frozenset(Right)),
+    Permission("readonly", "a word of the examples only", EXAMPLES, suggests=frozenset(Right)),
 )
 UNIFIED_WORDS = {permission.word: permission for permission in _UNIFIED_WORDS}
 CLASSIC_WORDS = {permission.word: permission for permission in _CLASSIC_WORDS}
@@ -139,7 +142,7 @@ def _for_type(spelled: object, read: Words) -> Words:
 
 
 def _account(data: Mapping[str, object]) -> Account:
-    # One page and the fixtures of clients spell the number userId, another page uid: last verified 2026-11-22.
+    # The info of the key spells the number userId, the settings of the account uid: last verified 2026-11-22.
     uid, parent = _number(data.get("userId", data.get("uid"))), data.get("parentId")
     # Filled for sub-accounts only; whether classic main accounts show 0 or their own number is unconfirmed.
     is_sub = _number(parent) not in (None, "0", uid) if "parentId" in data else None
@@ -256,8 +259,13 @@ _NO_RIGHT = "the key lacks the right for this; a key made before its account bec
 
 
 def _row(code: str, diagnosis: Diagnosis, when: str, *, clock: bool = False, family: str = "") -> ErrorRow:
-    # HTTP 400 was seen on a few of them and is taken for the rest; nothing is decided by it.
-    return ErrorRow(code, diagnosis, when, (400,), ERRORS, is_clock=clock, family=family)
+    # HTTP 400 was seen on a few of them and is taken for the rest.
+    source = UNIFIED_ERRORS if code.startswith("25") else ERRORS
+    return ErrorRow(code, diagnosis, when, (400,), source, is_clock=clock, family=family)
+
+
+def _rows(when: str, diagnosis: Diagnosis, *codes: str) -> Iterator[ErrorRow]:
+    return (_row(code, diagnosis, when) for code in codes)
 
 
 ERROR_ROWS = (
@@ -271,29 +279,34 @@ ERROR_ROWS = (
     _row("40036", _INVALID, "the passphrase is wrong"),
     _row("40037", _INVALID, "the key does not exist"),
     _row("40041", _INVALID, "the key does not exist"),
-    _row("40024", _INVALID, "the account is frozen"),
-    _row("40013", _INVALID, "the account is in an abnormal state"),
+    *_rows("the account is frozen, disabled or closed", _INVALID, "40024", "40710", "40026", "40031"),
+    *_rows("the account is in an abnormal state", _INVALID, "40013", "25006", "25007"),
+    _row("25005", _INVALID, "the account does not exist"),
     ErrorRow("40014", _TRADE, "the key lacks the right for this", (400,), ERRORS, _ASKED_FOR_MARKET),
     _row("40014", _UNPROVEN, _NO_RIGHT, family="classic"),
     ErrorRow("40025", _TRADE, "the account lacks the right for this", (400,), ERRORS, _ASKED_FOR_MARKET),
     _row("40025", _UNPROVEN, "the account lacks the right for this"),
+    ErrorRow("25620", _TRADE, "the key lacks the right for this", (400,), UNIFIED_ERRORS, _ASKED_FOR_MARKET),
+    _row("25620", _UNPROVEN, "the key lacks the right for this"),
+    *_rows("the account is restricted", _TRADE, "40022", "40023", "40199", "40752", "40753"),
+    *_rows("the account must verify its identity first", _TRADE, "40035", "40100", "40101", "40111"),
     _row("40018", _IP, "the address is not on the key's list"),
     _row("40038", _IP, "the address is not on the key's list"),
     _row("49003", _IP, "the address is not on the key's list"),
-    _row("40004", _AWAY, "the timestamp is too far off", clock=True),
+    ErrorRow("40004", _AWAY, "the timestamp is too far off", (400,), UNLISTED, is_clock=True),
     _row("40005", _AWAY, "the timestamp is not accepted", clock=True),
     _row("40008", _AWAY, "the timestamp is too far off", clock=True),
     _row("40078", _AWAY, "the timestamp is outside the window", clock=True),
     _row("40010", _AWAY, "the request timed out"),
-    _row("40015", _AWAY, "the exchange has an internal error"),
-    _row("40200", _AWAY, "the exchange is being upgraded"),
+    *_rows("the exchange has an internal error", _AWAY, "40015", "25000", "40725"),
+    *_rows("the exchange is being upgraded, or the account is", _AWAY, "40200", "40115"),
+    _row("25001", _AWAY, "the request timed out"),
     ErrorRow("429", _AWAY, "too many requests", (429,), ERRORS),
-    _row("40103", _AWAY, "the exchange does not serve this country"),
-    _row("40104", _AWAY, "the exchange does not serve this country"),
+    *_rows("the exchange does not serve this country", _AWAY, "40000", "40103", "40104"),
     ErrorRow("40084", _UNPROVEN, "the account is a classic one", (400,), FAMILIES, family="classic"),
+    ErrorRow("25245", _UNPROVEN, "the account is a classic one", (400,), UNIFIED_ERRORS, family="classic"),
     ErrorRow("40085", _UNPROVEN, "the account is a unified one", (400,), FAMILIES, family="unified"),
-    _row("40061", _UNPROVEN, "keys of sub-accounts may not ask for this"),
-    _row("40068", _UNPROVEN, "keys of sub-accounts may not ask for this"),
+    *_rows("keys of sub-accounts may not ask for this", _UNPROVEN, "40061", "40068"),
     _row("22010", _UNPROVEN, "this is for keys with an address list, and the key has none"),
 )
 

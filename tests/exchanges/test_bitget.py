@@ -328,6 +328,13 @@ def test_a_classic_account_is_found_out_by_its_first_answer():
     assert paths[2:] == ["/api/v2/account/all-account-balance", "/api/v2/spot/trade/unfilled-orders"]
 
 
+def test_a_classic_account_is_found_out_by_the_code_of_the_unified_table_too():
+    result, paths = probed(answers={"v3/account/info": "25245"}, rights=["trade_spot", "trade_futures"], version=2)
+
+    assert result.diagnosis is None, result.message
+    assert paths[:2] == ["/api/v3/account/info", "/api/v2/spot/account/info"]
+
+
 def test_a_classic_key_that_may_not_read_its_rights_stays_unverified():
     result, paths = probed(answers={"spot/account/info": "40014"}, rights=["withdraw"], version=2)
 
