@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from reconciler.documents.known import ExchangeTraits
@@ -17,6 +18,7 @@ from reconciler.model.exchange import (
     Reading,
     Request,
     Source,
+    Unprovable,
 )
 from reconciler.model.limits import Gauge, Limit, Per, Rest
 from reconciler.model.permissions import Permission, all_of, any_of, flags_of, says_withdraw, shown, unreadable
@@ -33,8 +35,9 @@ ERRORS = Source("https://developers.binance.com/docs/binance-spot-api-docs/error
 FUTURES_ERRORS = Source("https://developers.binance.com/docs/derivatives/usds-margined-futures/error-code", VERIFIED)
 LIMIT = Source("https://developers.binance.com/docs/binance-spot-api-docs/rest-api/limits", VERIFIED)
 SAPI_LIMIT = Source("https://developers.binance.com/docs/wallet/general-info", VERIFIED)
-# What integrators met: an unknown key is -2008, so that -2015 is a known one; no document says so.
-OBSERVED = Source("https://github.com/ccxt/ccxt/issues/18653", VERIFIED)
+# What integrators met: an unknown key is -2008, so that -2015 is a known one.
+OBSERVED = Source("https://github.com/ccxt/ccxt/issues/18653", VERIFIED, "how -2008 and -2015 divide unknown keys")
+LAPSE = replace(KEY_INFO, doubt="after how many days tradingAuthorityExpirationTime lies: 30 or 90")
 
 
 def _flag(word: str, meaning: str, *grants: Right) -> Permission:
@@ -63,6 +66,16 @@ BEYOND = {
     Right.MANAGE_KEYS: "by its documentation a main account's key can create keys of sub-accounts, and no flag tells",
     Right.ADDRESS_BOOK: "Binance documents no flag for the address book",
 }
+_WITH_TRANSFERS = (_BORROW, "enableFutures", "enableVanillaOptions", _PORTFOLIO)
+# Of permitsUniversalTransfer its page says that "each business's own transfer API rights are not affected" by it.
+OWN_TRANSFERS = Unprovable(
+    Right.TRANSFER,
+    Verdict.DENIED,
+    "by Binance's documentation a key for margin, futures or options transfers for these without a flag for transfers",
+    "give the strategy a sub-account of its own, so that there is little beside it to move",
+    KEY_INFO,
+    beside=frozenset({Right.TRADE_MARGIN, Right.TRADE_FUTURES}),
+)
 
 
 def read_key_info(bodies: Sequence[object], asked: Asked) -> KeyInfo:
@@ -91,6 +104,10 @@ def _rights(flags: Mapping[str, bool | None], strange: Sequence[str], *, is_laps
     rights = {right: Reading(Verdict.UNKNOWN, why) for right, why in BEYOND.items()}
     for right in (Right.READ, Right.WITHDRAW, Right.TRANSFER):
         rights[right] = any_of(flags, *(flag.word for flag in _FLAGS if right in flag.grants))
+    if rights[Right.TRANSFER].verdict is Verdict.DENIED and any(
+        flags.get(name) is not False for name in _WITH_TRANSFERS
+    ):
+        rights[Right.TRANSFER] = OWN_TRANSFERS.reading
     rights[Right.TRADE_SPOT] = any_of(flags, _ORDERS, *([_FIX] if flags.get(_FIX) else []))
     rights[Right.TRADE_MARGIN] = _by_portfolio(flags, all_of(flags, _ORDERS, _BORROW))
     rights[Right.TRADE_FUTURES] = _by_portfolio(flags, any_of(flags, "enableFutures"))
@@ -113,7 +130,7 @@ def _notes(flags: Mapping[str, bool | None], lapse: datetime | None) -> list[str
     if flags.get(_FIX) and flags.get(_ORDERS) is False:
         notes.append("the key may place orders by the FIX protocol only: those by REST are refused")
     if lapse is not None:
-        # Only keys without an address list have it; after 30 or 90 days, which is unconfirmed: verified 2026-11-22.
+        # Only keys without an address list have it.
         notes.append(f"what ends on {lapse:%Y-%m-%d} is the right to trade spot and margin, not the key")
     if flags.get("ipRestrict"):
         notes.append("the key is bound to addresses, which Binance does not list")
@@ -197,7 +214,7 @@ REQUESTS = (
         "sapiGetAccountApiRestrictions",
         _HOST,
         "/sapi/v1/account/apiRestrictions",
-        KEY_INFO,
+        LAPSE,
         pool="sapi",
     ),
     # Every account has a spot wallet, read by the same right; where both are declared, the margin one is looked at,
@@ -294,6 +311,7 @@ EXCHANGE = Exchange(
     source=SPOT,
     limits=LIMITS,
     permissions=_FLAGS,
+    unprovable=(OWN_TRANSFERS,),
     rests=RESTS,
     gauges=GAUGES,
     private_keys=frozenset({PrivateKey.RSA, PrivateKey.ED25519}),

@@ -4,24 +4,42 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from reconciler.documents.known import ExchangeTraits
-from reconciler.model.exchange import Asked, ErrorRow, Exchange, KeyInfo, Purpose, Request, Source, told_code
+from reconciler.model.exchange import (
+    Asked,
+    ErrorRow,
+    Exchange,
+    KeyInfo,
+    Purpose,
+    Request,
+    Source,
+    Unprovable,
+    told_code,
+)
 from reconciler.model.limits import Gauge, Limit, Per, Rest
-from reconciler.model.permissions import Permission, read_words, split, unreadable
+from reconciler.model.permissions import Permission, leave_open, read_words, split, unreadable
 from reconciler.model.probe import Account, Diagnosis
-from reconciler.values.rights import Right
+from reconciler.values.rights import Right, Verdict
 
 VERIFIED = "2026-11-22"
 DOCS = Source("https://www.kucoin.com/docs-new/introduction", VERIFIED)
 KEY_INFO = Source("https://www.kucoin.com/docs-new/rest/account-info/account-funding/get-apikey-info", VERIFIED)
 SPEC = Source("https://github.com/Kucoin/kucoin-universal-sdk", VERIFIED)
 LIMIT = Source("https://www.kucoin.com/docs-new/rate-limit", VERIFIED)
-ERRORS = Source("https://github.com/Kucoin/kucoin-api-docs", VERIFIED)
+_NO_STATUS = "the HTTP status of most error codes; nothing is decided by it"
+ERRORS = Source("https://github.com/Kucoin/kucoin-api-docs", VERIFIED, _NO_STATUS)
 # HTTP 401 on 400003 and 403 on 400006 were seen by others:
 OBSERVED = Source("https://github.com/Kucoin/kucoin-api-docs/issues/395", VERIFIED)
 # The API says "Transfer" where the web page says "Withdrawal", and "InnerTransfer" where it says "FlexTransfers".
 TRANSFER = Source("https://www.kucoin.com/support/900006465403", VERIFIED)
+UNIFIED = replace(KEY_INFO, doubt="which products the word Unified covers")
+OLD = replace(ERRORS, doubt="what the word Trade, which old keys have, grants today")
+SPELLED = replace(TRANSFER, doubt="that withdrawal is also spelled Withdraw")
+VERSIONS = replace(ERRORS, doubt="how a key of another version is refused")
+WALLETS = replace(SPEC, doubt="that a unified account is refused as one without a futures wallet (404000)")
+MASKED = replace(KEY_INFO, doubt="whether live answers mask the key and its addresses")
 
 
 def _permission(word: str, meaning: str, *grants: Right, source: Source = DOCS) -> Permission:
@@ -35,24 +53,24 @@ _PERMISSIONS = (
     _permission("Futures", "place and cancel futures orders", Right.TRADE_FUTURES),
     _permission("Transfer", "withdraw", Right.WITHDRAW, source=TRANSFER),
     _permission("Withdrawal", "withdraw, as the web page words it", Right.WITHDRAW, source=TRANSFER),
-    _permission("Withdraw", "withdraw, in a possible other spelling", Right.WITHDRAW, source=TRANSFER),
+    _permission("Withdraw", "withdraw, in a possible other spelling", Right.WITHDRAW, source=SPELLED),
     _permission("InnerTransfer", "transfer between own accounts", Right.TRANSFER, source=TRANSFER),
     _permission("FlexTransfers", "transfer between own accounts, as the web page words it", Right.TRANSFER),
     _permission("Earn", "subscribe to and redeem Earn products"),
-    _permission("LeadtradeFutures", "lead others in futures copy trading"),
-    # Seen on keys of unified accounts; which products it covers is unconfirmed. Last verified 2026-11-22.
+    Permission(
+        "LeadtradeFutures", "lead others in futures copy trading", DOCS, suggests=frozenset({Right.TRADE_FUTURES})
+    ),
     Permission(
         "Unified",
         "trade in a unified account",
-        SPEC,
+        UNIFIED,
         frozenset({Right.TRADE_SPOT, Right.TRADE_FUTURES}),
         frozenset({Right.TRADE_MARGIN}),
     ),
-    # A word of old keys that examples still show. Last verified 2026-11-22.
     Permission(
         "Trade",
         "trade, in the words of old keys",
-        ERRORS,
+        OLD,
         frozenset({Right.TRADE_SPOT}),
         frozenset({Right.TRADE_MARGIN, Right.TRADE_FUTURES}),
     ),
@@ -65,6 +83,16 @@ BEYOND = {
     Right.MANAGE_KEYS: "by its documentation a main account's key that may read can create keys of sub-accounts",
     Right.ADDRESS_BOOK: "KuCoin documents no permission word for the address book",
 }
+# Its page says that the permissions of each kind of transfer stay as they are beside FlexTransfers, and the older
+# documents ask for no more than trading to move funds between one's own accounts. Last verified 2026-11-22.
+OWN_TRANSFERS = Unprovable(
+    Right.TRANSFER,
+    Verdict.DENIED,
+    "by KuCoin's documentation a key that may trade moves funds between its own accounts without InnerTransfer too",
+    "give the strategy a sub-account of its own, so that there is little beside it to move",
+    DOCS,
+    beside=frozenset({Right.TRADE_SPOT, Right.TRADE_MARGIN, Right.TRADE_FUTURES}),
+)
 
 
 def read_key_info(bodies: Sequence[object], asked: Asked) -> KeyInfo:
@@ -84,7 +112,8 @@ def read_key_info(bodies: Sequence[object], asked: Asked) -> KeyInfo:
     if addresses and any("*" in address for address in addresses):
         notes.append("KuCoin masks the allowlist, so it can only be compared digit by digit as far as it shows")
     # Sub-account keys may have an end, but no answer tells it: last verified 2026-11-22.
-    return KeyInfo(rights=read.rights, ip_allowlist=addresses, account=account, notes=tuple(notes))
+    rights = leave_open(read.rights, (OWN_TRANSFERS,))
+    return KeyInfo(rights=rights, ip_allowlist=addresses, account=account, notes=tuple(notes))
 
 
 def _data(body: object) -> object:
@@ -182,7 +211,7 @@ REQUESTS = (
         expects=_is_time,
     ),
     Request(
-        Purpose.KEY_INFO, "privateGetUserApiKey", _HOST, "/api/v1/user/api-key", KEY_INFO, pool="management", weight=20
+        Purpose.KEY_INFO, "privateGetUserApiKey", _HOST, "/api/v1/user/api-key", MASKED, pool="management", weight=20
     ),
     # Without a type the answer lists every account, so one request speaks for two markets.
     _accounts(_SPOT | _MARGIN),
@@ -253,7 +282,7 @@ ERROR_ROWS = (
     ErrorRow("400006", _IP, "the address is not on the key's list", (403,), OBSERVED),
     # Keys of version 1 are signed in another way than ccxt signs; seen by others only. Last verified 2026-11-22.
     ErrorRow(
-        "400007", _INVALID, "the key is of an old version", (400,), ERRORS, text=r"(?i)KC-API-KEY-VERSION|key version"
+        "400007", _INVALID, "the key is of an old version", (400,), VERSIONS, text=r"(?i)KC-API-KEY-VERSION|key version"
     ),
     ErrorRow("400007", _TRADE, "the key lacks the right for this", (403, 200, 400), ERRORS, _ASKED_FOR_MARKET),
     ErrorRow("400007", _UNPROVEN, "the key lacks the right for this", (403, 200, 400), ERRORS),
@@ -268,9 +297,9 @@ ERROR_ROWS = (
     ErrorRow("429000", _AWAY, "too many requests", (429, 403), ERRORS),
     ErrorRow("500000", _AWAY, "the exchange has an internal error", (200, 500), ERRORS),
     ErrorRow("503", _AWAY, "the exchange is under maintenance", (503,), ERRORS),
-    # A unified account has no futures wallet of its own; seen by others only. Last verified 2026-11-22.
+    # A unified account has no futures wallet of its own; seen by others only.
     ErrorRow(
-        "404000", _UNPROVEN, "the account has no such wallet, as unified accounts", (404,), SPEC, _ASKED_FOR_MARKET
+        "404000", _UNPROVEN, "the account has no such wallet, as unified accounts", (404,), WALLETS, _ASKED_FOR_MARKET
     ),
     ErrorRow("404000", _AWAY, "the endpoint is gone", (404, 200), ERRORS),
     ErrorRow("401000", _AWAY, "the endpoint is no longer served", (200,), ERRORS),
@@ -290,6 +319,7 @@ EXCHANGE = Exchange(
     source=DOCS,
     limits=LIMITS,
     permissions=_PERMISSIONS,
+    unprovable=(OWN_TRANSFERS,),
     rests=RESTS,
     gauges=GAUGES,
 )

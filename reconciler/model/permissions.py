@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from reconciler.kit.redact import redact
-from reconciler.model.exchange import Reading, Source
+from reconciler.model.exchange import Reading, Source, Unprovable
 from reconciler.values.rights import Right, Verdict
 
 # One word in plain letters: were the separator of a list to change, the last of two words must not speak for both.
@@ -80,6 +80,16 @@ def read_words(words: Sequence[str], known: Mapping[str, Permission], beyond: Ma
     if withdrawing:
         rights[Right.WITHDRAW] = Reading(Verdict.GRANTED, f"{shown(withdrawing)} is undocumented and says withdraw")
     return Words(rights, tuple(f"undocumented permission {shown([word])}" for word in strange))
+
+
+def leave_open(rights: Mapping[Right, Reading], unprovable: Iterable[Unprovable]) -> dict[Right, Reading]:
+    """Take back the verdicts that an exchange's answers cannot show, of keys that may have what they hang on."""
+    found = dict(rights)
+    for one in unprovable:
+        may_have = [right for right in one.beside if rights[right].verdict is not Verdict.DENIED]
+        if found[one.right].verdict is one.verdict and (may_have or not one.beside):
+            found[one.right] = one.reading
+    return found
 
 
 def _reading(

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.exchanges.binance import EXCHANGE, PERMISSIONS
+from reconciler.exchanges.binance import EXCHANGE, OWN_TRANSFERS, PERMISSIONS
 from reconciler.model.exchange import SIGNED_BUDGET, Asked, PrivateKey, Purpose
 from reconciler.model.probe import Diagnosis
 from reconciler.probing.classify import matching_row
@@ -88,6 +88,16 @@ def test_every_documented_flag_alone_grants_one_right_or_none(flag, rights):
         info = read(**{**dict.fromkeys(PERMISSIONS, False), flag: spelling})
 
         assert {right for right, verdict in verdicts(info).items() if verdict is GRANTED} == rights
+
+
+@pytest.mark.parametrize(
+    "flag", ["enableMargin", "enableFutures", "enableVanillaOptions", "enablePortfolioMarginTrading"]
+)
+def test_a_key_for_more_than_spot_is_never_called_unable_to_transfer(flag):
+    assert read(**{flag: True}).rights[Right.TRANSFER] == OWN_TRANSFERS.reading
+    assert read(**{flag: ...}).rights[Right.TRANSFER] == OWN_TRANSFERS.reading
+    assert read(**{flag: False}).rights[Right.TRANSFER].verdict is DENIED
+    assert read(**{flag: True}, permitsUniversalTransfer=True).rights[Right.TRANSFER].verdict is GRANTED
 
 
 def test_trading_on_margin_takes_borrowing_and_orders():

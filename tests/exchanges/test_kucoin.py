@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.exchanges.kucoin import EXCHANGE, PERMISSIONS
+from reconciler.exchanges.kucoin import EXCHANGE, OWN_TRANSFERS, PERMISSIONS
 from reconciler.model.exchange import Asked
 from reconciler.values.rights import Right, Verdict
 
@@ -87,6 +87,16 @@ def test_moving_between_own_accounts_is_not_withdrawal():
     info = read(permission="General,InnerTransfer")
 
     assert info.rights[Right.WITHDRAW].verdict is DENIED
+
+
+def test_a_key_that_may_trade_is_never_called_unable_to_transfer():
+    assert read(permission="General,Spot").rights[Right.TRANSFER] == OWN_TRANSFERS.reading
+    assert read(permission="General,Unified").rights[Right.TRANSFER] == OWN_TRANSFERS.reading
+    assert read(permission="General,Earn").rights[Right.TRANSFER].verdict is DENIED
+
+
+def test_leading_others_in_futures_may_take_the_right_to_trade_them():
+    assert read(permission="General,LeadtradeFutures").rights[Right.TRADE_FUTURES].verdict is UNKNOWN
 
 
 def test_what_old_and_unified_words_may_include_stays_unproven():

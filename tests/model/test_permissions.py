@@ -2,13 +2,14 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.model.exchange import Source
+from reconciler.model.exchange import Source, Unprovable
 from reconciler.model.permissions import (
     Permission,
     all_of,
     any_of,
     flags_of,
     is_read_only,
+    leave_open,
     read_words,
     says_withdraw,
     shown,
@@ -62,6 +63,17 @@ def test_an_unconfirmed_word_may_grant_a_right_but_its_absence_alone_denies_none
     ]
 
     assert found == [Verdict.GRANTED, Verdict.UNKNOWN, Verdict.DENIED]
+
+
+def test_a_verdict_that_hangs_on_another_right_is_left_open_only_beside_it():
+    never = Unprovable(Right.WITHDRAW, Verdict.DENIED, "nobody says", "look", SOURCE)
+    beside = replace(never, beside=frozenset({Right.TRADE_SPOT}))
+    reads, deals = (read_words([word], KNOWN, BEYOND).rights for word in ("Look", "Deal"))
+
+    assert leave_open(reads, [beside]) == reads
+    assert leave_open(deals, [beside])[Right.WITHDRAW] == never.reading
+    assert leave_open(reads, [never])[Right.WITHDRAW] == never.reading
+    assert leave_open(reads, [replace(never, verdict=Verdict.GRANTED)]) == reads
 
 
 def test_a_strange_word_that_says_withdraw_grants_it():
