@@ -1,4 +1,5 @@
 import asyncio
+from dataclasses import replace
 
 import pytest
 import yarl
@@ -6,7 +7,7 @@ import yarl
 from reconciler.errors import RequestRefused
 from reconciler.exchanges.kucoin import EXCHANGE as KUCOIN
 from reconciler.exchanges.mexc import EXCHANGE as MEXC
-from reconciler.model.exchange import SIGNED_BUDGET
+from reconciler.model.exchange import SIGNED_BUDGET, Purpose
 from reconciler.probing.gate import Gate, allow_list, rebased
 
 KEY_INFO = "https://api.mexc.com/api/v3/apiKeyInfo?accessKey=mx0vSECRETKEY&signature=abcdef"
@@ -53,9 +54,21 @@ def test_a_body_is_refused_even_on_a_listed_path():
         admit(gate(), "GET", KEY_INFO, b"{}")
 
 
-def test_a_refusal_never_repeats_the_query():
+def test_a_listed_request_that_reads_by_post_has_a_body_and_no_other_post_passes():
+    reading = replace(MEXC.asked_for(Purpose.KEY_INFO)[0], method="POST")
+    posting = gate(exchange=replace(MEXC, requests=(reading,)))
+
+    admit(posting, "POST", KEY_INFO, b"nonce=1")
+
+    assert posting.signed == 1
+    for method, url in (("POST", "https://api.mexc.com/api/v3/order"), ("GET", KEY_INFO), ("PUT", KEY_INFO)):
+        with pytest.raises(RequestRefused):
+            admit(posting, method, url, b"nonce=1")
+
+
+def test_a_refusal_never_repeats_the_query_or_the_body():
     with pytest.raises(RequestRefused) as refused:
-        admit(gate(), "POST", KEY_INFO)
+        admit(gate(), "POST", KEY_INFO, b"otp=SECRETKEY&signature=abcdef")
 
     assert "SECRETKEY" not in refused.value.message + refused.value.hint
     assert "signature" not in refused.value.message + refused.value.hint
