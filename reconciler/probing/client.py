@@ -96,6 +96,10 @@ class Lease:
         client.password = credentials.passphrase.reveal() if credentials and credentials.passphrase else None
         client.last_request_headers = client.last_request_body = client.last_request_url = None
         client.last_http_response = client.last_json_response = client.last_response_headers = None
+        # ccxt counts on from the highest nonce of a client: one key's clock error would push up every later key's,
+        # and a nonce ahead of its time locks out the programs that use the key. https://github.com/ccxt/ccxt,
+        # base `incrementing_nonce`, last verified 2026-11-22.
+        client.options.pop("lastNonce", None)
         self._gate.open_for_next_key()
 
     def _sign_faster(self, signer: Callable[[str], str] | None) -> None:

@@ -262,6 +262,27 @@ def test_the_time_of_a_request_is_ours_plus_the_skew(told_by, unit):
     assert 3_600_000 <= difference * unit < 3_700_000
 
 
+def test_the_nonce_of_one_key_rises_and_pushes_up_that_of_no_other():
+    async def run():
+        wire = Wire(connections=1)
+        pool = ClientPool(MEXC, wire, SystemClock(), base_url="http://127.0.0.1:9", seconds=5)
+        async with pool.lease(CREDENTIALS) as lease:
+            lease.skew_ms = 3_600_000
+            ahead = lease._client.incrementing_nonce()
+            lease.skew_ms = 0
+            corrected = lease._client.incrementing_nonce()
+        async with pool.lease(CREDENTIALS) as same:
+            assert same is lease
+            fresh = same._client.incrementing_nonce()
+        await wire.close()
+        return ahead, corrected, fresh
+
+    ahead, corrected, fresh = asyncio.run(run())
+
+    assert corrected == ahead + 1
+    assert fresh < ahead
+
+
 class Unplugged(Wire):
     """A wire that leads nowhere, so that requests can be watched on their way to the exchanges themselves."""
 
