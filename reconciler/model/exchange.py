@@ -209,6 +209,7 @@ class Exchange:
     are the kinds of PEM that may stand in the place of the secret; `misfit` says why another secret can be none of the
     exchange's, so that it is not sent at all. `inseparable` rights are those that every key able to trade has, so that
     nobody can clear them. `permissions` are the words or flags of a key, for those who ask what is known of them.
+    `time_step_ms` is how coarse the time is that the exchange tells.
     """
 
     id: str
@@ -230,6 +231,7 @@ class Exchange:
     inseparable: frozenset[Right] = frozenset()
     misfit: Callable[[str], str | None] = lambda _: None
     permissions: tuple[Fact, ...] = ()
+    time_step_ms: int = 0
 
     def can_prove(self, right: Right, verdict: Verdict, having: Iterable[Right] = ()) -> bool:
         """Tell whether the exchange's answers can show this verdict on a right of a key that has some others."""

@@ -117,4 +117,9 @@ class Venue:
             last = self._tuning.skew_ms if self._tuning else 0.0
             return Tuning(number, after, last, fault if fault and fault.is_silence else None)
         middle = (before.timestamp() + after.timestamp()) / 2
-        return Tuning(number, after, server_ms - middle * 1000)
+        return Tuning(number, after, _least(server_ms - middle * 1000, self._exchange.time_step_ms))
+
+
+def _least(skew_ms: float, step_ms: int) -> float:
+    """Return the least correction that a time cut off to whole steps can mean; none where our clock may be right."""
+    return skew_ms if skew_ms > 0 else min(skew_ms + step_ms, 0.0)

@@ -1,5 +1,8 @@
 import asyncio
 import re
+from dataclasses import replace
+
+import pytest
 
 from reconciler.exchanges.mexc import EXCHANGE
 from reconciler.kit.clock import ManualClock
@@ -14,7 +17,7 @@ CREDENTIALS = Credentials(Secret("mx0vABCDEF1234567890"), Secret("s" * 32))
 TIME = EXCHANGE.time_request()
 
 
-def at_venue(use, *, fault=None, base_url=None, pace=None, is_limited=True):
+def at_venue(use, *, fault=None, base_url=None, pace=None, is_limited=True, exchange=EXCHANGE):
     """Run something at a venue whose exchange and host share a clock that moves only when told to."""
 
     async def run():
@@ -24,7 +27,7 @@ def at_venue(use, *, fault=None, base_url=None, pace=None, is_limited=True):
                 simulator.add_fault("mexc", **fault)
             wire = Wire(connections=4)
             url = base_url or simulator.ready["exchanges"]["mexc"]
-            venue = Venue(EXCHANGE, wire, clock, base_url=url, pace=pace or Pace(), is_limited=is_limited)
+            venue = Venue(exchange, wire, clock, base_url=url, pace=pace or Pace(), is_limited=is_limited)
             try:
                 return await use(venue, clock, simulator)
             finally:
@@ -57,6 +60,19 @@ def test_how_far_the_clock_is_off_is_measured_to_the_second():
         return (await venue.tuning()).skew_ms
 
     assert at_venue(use, fault={"kind": "clock_skew"}) == 3_600_000
+
+
+@pytest.mark.parametrize(
+    ("told_ms", "skew_ms"),
+    [(0, 0), (-1, 0), (-999, 0), (-1_000, 0), (-1_500, -500), (1, 1), (3_600_000, 3_600_000), (-3_600_000, -3_599_000)],
+)
+def test_a_time_that_is_told_in_whole_seconds_corrects_no_clock_that_may_be_right(told_ms, skew_ms):
+    coarse = replace(EXCHANGE, time_step_ms=1_000, read_time=lambda body: EXCHANGE.read_time(body) + told_ms)
+
+    async def use(venue, clock, simulator):
+        return (await venue.tuning()).skew_ms
+
+    assert at_venue(use, exchange=coarse) == skew_ms
 
 
 def test_an_exchange_that_is_silent_is_an_outage_that_is_soon_asked_about_again():
