@@ -76,7 +76,7 @@ class Exchange:
     elsewhere, to keys of their own. `by_version` takes its place for keys of certain versions.
     `always` are rights that every key has, `read` splits a permission string. `verify` returns the key a request was
     made with, or the refusal; it checks everything but the right, which follows from the endpoint and is answered by
-    `denied`.
+    `denied`. Where it `counts_nonces`, requests carry a number that must rise, and no time that must be near.
     """
 
     id: str
@@ -89,6 +89,7 @@ class Exchange:
     endpoints: tuple[Endpoint, ...]
     always: frozenset[Right] = frozenset()
     needs_passphrase: bool = False
+    counts_nonces: bool = False
     versions: tuple[int, ...] = ()
     read: Callable[[str], tuple[str, ...]] = lambda spelled: tuple(token.strip() for token in spelled.split(","))
     pools: Mapping[str, Pool] = field(default_factory=dict)

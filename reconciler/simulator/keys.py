@@ -27,6 +27,7 @@ class Keyring:
         self._clock = clock
         self._by_id: dict[str, Key] = {}
         self._ids: dict[tuple[str, str], str] = {}
+        self._nonces: dict[str, int] = {}
         self._count = 0
 
     def __len__(self) -> int:
@@ -98,6 +99,13 @@ class Keyring:
         if "rights" in given:
             key = replace(key, permissions=None)
         return self._keep(_changed(self._exchange(key.exchange), key, given))
+
+    def raise_nonce(self, id: str, nonce: int) -> bool:
+        """Note the nonce of a request made with a key; False where it is not above every one before it."""
+        if nonce <= self._nonces.get(id, -1):
+            return False
+        self._nonces[id] = nonce
+        return True
 
     def _keep(self, key: Key) -> Key:
         self._by_id[key.id] = key

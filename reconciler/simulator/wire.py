@@ -90,6 +90,10 @@ class Call:
         """Whether a timestamp in Unix milliseconds lies in the window; whatever is no number does not."""
         return stamp.isdecimal() and -future <= self.now_ms - int(stamp) <= past
 
+    def is_next(self, key: Key, nonce: str) -> bool:
+        """Whether a nonce is above all that were accepted of this key; from then on it is the highest."""
+        return nonce.isdecimal() and self.scene.keys.raise_nonce(key.id, int(nonce))
+
     @property
     def client_ip(self) -> str:
         """The address this request is seen to come from."""

@@ -32,6 +32,13 @@ def test_values_are_made_up_in_the_exchanges_own_form(ring):
     assert kucoin.passphrase
 
 
+def test_a_nonce_must_be_above_all_before_it_of_the_same_key(ring):
+    one, other = ring.create({"exchange": "mexc"}), ring.create({"exchange": "mexc"})
+
+    assert [ring.raise_nonce(one.id, nonce) for nonce in (5, 5, 4, 6)] == [True, False, False, True]
+    assert ring.raise_nonce(other.id, 5)
+
+
 def test_values_that_are_given_are_kept(ring):
     given = {"api_key": "a" * 24, "secret": "s", "passphrase": "p"}
     key = ring.create({"exchange": "kucoin", **given})

@@ -6,6 +6,7 @@ import pytest
 
 from reconciler.kit.clock import ManualClock
 from reconciler.simulator.keys import Keyring
+from reconciler.simulator.server import Simulator
 from reconciler.simulator.wire import Call, Scene, as_json, as_page
 
 
@@ -34,6 +35,16 @@ def test_path_and_query_are_split_and_left_as_they_are():
 )
 def test_parameters_of_a_body_are_read_from_forms_and_json(body, fields):
     assert a_call(body=body).fields == fields
+
+
+def test_only_a_whole_number_can_be_the_next_nonce():
+    ring = Simulator()._keys
+    key = ring.create({"exchange": "mexc"})
+    call = Call(Scene("mexc", ring, (), lambda: ip_address("203.0.113.9")), "POST", "/", {}, b"", key.created_at)
+
+    given = ["", "soon", "-1", "1.5", "7", "7", "8"]
+
+    assert [call.is_next(key, nonce) for nonce in given] == [False] * 4 + [True, False, True]
 
 
 def test_the_query_wins_over_the_body():
