@@ -71,6 +71,22 @@ class Bench:
         """The rights a simulated key can have, and those of them that every key has."""
         return rights_at(self.id, self.version)
 
+    @property
+    def markets(self) -> tuple[str, str]:
+        """Two markets of the exchange that a key can be declared for: spot, and futures where there are any."""
+        return ("spot", "futures") if "futures" in self.facts.traits.markets else ("spot", "margin")
+
+    @property
+    def trading(self) -> tuple[Right, Right]:
+        """The rights to trade on those two markets."""
+        return TRADING[self.markets[0]], TRADING[self.markets[1]]
+
+    @property
+    def counts_nonces(self) -> bool:
+        """Whether requests carry a number that must rise, so that no time can be too far off."""
+        simulated_self = discover.load("reconciler.simulator.exchanges", self.id).EXCHANGE
+        return bool(simulated_self.counts_nonces)
+
     def spare(self, markets: Sequence[str]) -> int:
         """Return how many signed requests are left over when all goes well and only what is needed is asked."""
         before = self.facts.families.index(self.family) if self.family else 0
@@ -139,14 +155,15 @@ class Bench:
         """Whether a documented refusal of the exchange tells the address it saw."""
         return "egress:" in (ERRORS / f"{self.id}.yaml").read_text()
 
-    def path(self, asked: str, markets: Sequence[str] = ("spot", "futures")) -> str:
-        """Return the pattern of the path of `key info`, `second look`, `status`, `spot balance` or `futures balance`.
+    def path(self, asked: str, markets: Sequence[str] = ()) -> str:
+        """Return the pattern of the path of `key info`, `second look`, `status`, or a balance, as in `spot balance`.
 
-        `last key info` is another request where one is not enough.
+        `other balance` is that of the market beside spot, `last key info` another request where one is not enough.
         """
         if asked == "second look":
             return re.escape(self.facts.asked_for(Purpose.SECOND_LOOK)[0].path) + "$"
-        requests = self.facts.plan(markets, self.family)
+        asked = asked.replace("other", self.markets[1])
+        requests = self.facts.plan(markets or self.markets, self.family)
         wanted = {"key info": Purpose.KEY_INFO, "status": Purpose.STATUS}.get(
             asked.removeprefix("last "), Purpose.BALANCE
         )

@@ -121,8 +121,8 @@ async def diagnosed(bench, simulator, row, status):
     for asked, body in bodies.items():
         answer = {"status": status, "headers": headers, "body": body}
         simulator.add_fault(bench.id, "answer", path=bench.path(asked), answer=answer)
-    key = simulator.create_key(exchange=bench.id, rights=["read", "trade_spot", "trade_futures"])
-    return await bench.result(simulator, bench.target(key, ["spot", "futures"]))
+    key = simulator.create_key(exchange=bench.id, rights=["read", *bench.trading])
+    return await bench.result(simulator, bench.target(key, bench.markets))
 
 
 def test_every_row_of_the_error_table_leads_to_its_diagnosis(bench):
