@@ -287,10 +287,9 @@ def test_a_fault_in_the_exchanges_own_words_is_no_success_and_names_no_refusal(e
 
 def test_a_truncated_answer_is_the_right_one_cut_off(exchange, dialect, simulate):
     async def story(bench):
-        key = bench.key()
-        whole = await bench.ask(key, dialect.KEY_INFO)
+        whole = await bench.send("GET", dialect.TIME)
         bench.sim.add_fault(exchange, "truncated_json")
-        return whole.body, (await bench.ask(key, dialect.KEY_INFO)).body
+        return whole.body, (await bench.send("GET", dialect.TIME)).body
 
     whole, cut = simulate(exchange, story)
 
