@@ -42,7 +42,9 @@ class ConnectionSpec(Part):
     display_name: Text | None = Field(default=None, description="What the dashboard shows.")
     exchange: ExchangeId = Field(description="The exchange, by its ccxt id.")
     environment: Environment = Field(default="live", description="The real exchange, its testnet, or the simulator.")
-    account: Text = Field(default="main", description="The label of the sub-account.")
+    account: Text = Field(
+        default="main", description="The label of the sub-account; keys with the same label share its rate limits."
+    )
     markets: Annotated[tuple[Market, ...], Field(min_length=1), *Unique] = Field(
         description="The markets the key is for."
     )

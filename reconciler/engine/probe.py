@@ -26,6 +26,7 @@ def targets(
             credentials=credentials[placed.name],
             ip_allowlist=placed.document.spec.ip_allowlist,
             egress=egress,
+            account=placed.document.spec.account,
         )
         for placed in connections
         if placed.name in credentials

@@ -69,7 +69,10 @@ class CheckState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One key to be tested, and what it was declared for; `egress` is where this host is said to go out from."""
+    """One key to be tested, and what it was declared for.
+
+    `egress` is where this host is said to go out from, `account` the label of the account that the key should be of.
+    """
 
     name: str
     exchange: str
@@ -79,6 +82,7 @@ class Target:
     credentials: Credentials
     ip_allowlist: tuple[str, ...] = ()
     egress: tuple[str, ...] = ()
+    account: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -16,14 +17,15 @@ class Silence(StrEnum):
     TIMEOUT = "no answer came in time"
     CONNECTION = "it cannot be reached from here"
     TOO_LARGE = "the answer was of unbearable size"
-    CROWDED = "its rate limit leaves no room"
+    RESTING = "it asked to be left alone"
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """One answer: status, decoded body, the text it was, and the classes ccxt raised for it, nearest first.
 
-    `body` is the decoded JSON, or the text where it is none. `status` is None when nothing came.
+    `body` is the decoded JSON, or the text where it is none. `status` is None when nothing came. `until` is the moment
+    before which the exchange is not asked, because it wants to rest.
     """
 
     request: Request
@@ -32,9 +34,11 @@ class Answer:
     body: object = None
     text: str = ""
     sha256: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
     retry_after: float | None = None
     raised: tuple[str, ...] = ()
     silence: Silence | None = None
+    until: datetime | None = None
 
     @property
     def evidence(self) -> Evidence:

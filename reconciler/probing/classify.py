@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from reconciler.model.exchange import ErrorRow, Exchange, Purpose
+from reconciler.model.limits import Per
 from reconciler.model.permissions import shown
 from reconciler.model.probe import Diagnosis
 from reconciler.probing.answer import Answer
+from reconciler.probing.patience import rest_asked
 
 _AWAY, _INVALID, _UNPROVEN = Diagnosis.EXCHANGE_UNAVAILABLE, Diagnosis.INVALID_KEY, Diagnosis.UNVERIFIED
+# Seconds: a shorter rest is over before anybody reads of it.
+_WORTH_TELLING = 60
 _STATUSES = {
     403: "a firewall denied access (HTTP 403)",
     404: "the endpoint is not there (HTTP 404)",
@@ -29,8 +34,9 @@ class Fault:
     """Why an answer is not the one that was hoped for.
 
     `when` is a clause for messages. `egress` is the caller's address where the exchange tells it, `pause` the
-    seconds it asks to be left alone, `family` the family of accounts that the key belongs to after all. What `is_open`
-    may have another cause as well, which a second look may tell.
+    seconds it asks to be left alone by whom `binds` names, `until` when that ends where it takes long, `family` the
+    family of accounts that the key belongs to after all. What `is_open` may have another cause as well, which a second
+    look may tell.
     """
 
     diagnosis: Diagnosis
@@ -40,6 +46,8 @@ class Fault:
     is_clock: bool = False
     egress: str | None = None
     pause: float | None = None
+    binds: Per = Per.ADDRESS
+    until: datetime | None = None
     is_silence: bool = False
     family: str = ""
     is_open: bool = False
@@ -53,14 +61,20 @@ def classify(exchange: Exchange, answer: Answer, *, is_bound: bool = False, is_o
     """
     purpose = answer.request.purpose
     if answer.silence is not None or answer.status is None:
-        return Fault(_AWAY, str(answer.silence or "no answer came"), purpose, is_silence=True)
+        return Fault(_AWAY, str(answer.silence or "no answer came"), purpose, is_silence=True, until=answer.until)
     code = exchange.code_of(answer.body)
+    fault = _fault(exchange, answer, code, is_bound=is_bound, is_outside=is_outside)
+    return fault if fault is None or fault.diagnosis is not _AWAY else _with_rest(exchange, answer, code, fault)
+
+
+def _fault(exchange: Exchange, answer: Answer, code: str | None, *, is_bound: bool, is_outside: bool) -> Fault | None:
+    purpose = answer.request.purpose
     if code is not None:
         row = matching_row(exchange, code, purpose, answer.text, is_bound=is_bound, is_outside=is_outside)
         return _by_row(exchange, answer, row) if row else _by_class(exchange, answer, code)
     if not isinstance(answer.body, dict | list) or (not answer.body and answer.body != []):
         return _by_status(answer, purpose)
-    if not 200 <= answer.status < 300:
+    if not 200 <= (answer.status or 0) < 300:
         return _by_status(answer, purpose)
     if not answer.request.expects(answer.body):
         return Fault(_AWAY, "the answer has an unexpected shape", purpose)
@@ -91,7 +105,6 @@ def _by_row(exchange: Exchange, answer: Answer, row: ErrorRow) -> Fault | None:
         code=row.code,
         is_clock=row.is_clock,
         egress=exchange.egress_of(answer.text) if row.diagnosis is Diagnosis.IP_NOT_ALLOWED else None,
-        pause=_pause(answer, row.diagnosis),
         family=row.family,
         is_open=row.is_open,
     )
@@ -115,7 +128,6 @@ def reconsidered(first: Fault, second: Fault | None, line: str) -> Fault:
 def _by_class(exchange: Exchange, answer: Answer, code: str) -> Fault:
     """Judge a code that no row knows; only a plain authentication error is held against the key."""
     purpose, told = answer.request.purpose, f"it answered with a code not documented here, {shown([code])}"
-    pause = _pause(answer, _AWAY)
     if purpose is Purpose.SECOND_LOOK:
         return Fault(_AWAY, told, purpose, code)
     if "InvalidNonce" in answer.raised:
@@ -124,7 +136,7 @@ def _by_class(exchange: Exchange, answer: Answer, code: str) -> Fault:
         return Fault(_UNPROVEN, told, purpose, code)
     if answer.status == 401 or "AuthenticationError" in answer.raised:
         return Fault(_INVALID, told, purpose, code)
-    return Fault(_AWAY, told, purpose, code, pause=pause)
+    return Fault(_AWAY, told, purpose, code)
 
 
 def _by_status(answer: Answer, purpose: Purpose) -> Fault:
@@ -143,10 +155,13 @@ def _by_status(answer: Answer, purpose: Purpose) -> Fault:
         when = f"a web page came instead of an answer (HTTP {status})"
     else:
         when = f"the answer was empty or cut short (HTTP {status})"
-    return Fault(_AWAY, when, purpose, pause=_pause(answer, _AWAY))
+    return Fault(_AWAY, when, purpose)
 
 
-def _pause(answer: Answer, diagnosis: Diagnosis) -> float | None:
-    if diagnosis is not _AWAY:
-        return None
-    return answer.retry_after if answer.status in (403, 418, 429, 503) else None
+def _with_rest(exchange: Exchange, answer: Answer, code: str | None, fault: Fault) -> Fault:
+    """Add for how long the exchange wants to be left alone, and by whom."""
+    asked = rest_asked(exchange, answer, code)
+    if asked is None:
+        return fault
+    until = answer.at + timedelta(seconds=asked.seconds) if asked.seconds >= _WORTH_TELLING else None
+    return replace(fault, when=asked.when or fault.when, pause=asked.seconds, binds=asked.per, until=until)

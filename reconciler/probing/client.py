@@ -11,6 +11,8 @@ import logging
 import ssl
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from functools import cache
 
 import aiohttp
@@ -152,7 +154,8 @@ class Lease:
             body=heard.body,
             text=heard.text[:_TEXT_KEPT],
             sha256=heard.sha256,
-            retry_after=_seconds(heard.headers.get("Retry-After")),
+            headers=heard.headers,
+            retry_after=_seconds(heard.headers.get("Retry-After"), now),
             raised=raised,
         )
 
@@ -212,5 +215,11 @@ def _filled(request: Request, api_key: str | None, uid: str | None) -> dict[str,
     return {name: fills[value] if isinstance(value, Fill) else value for name, value in request.params.items()}
 
 
-def _seconds(header: str | None) -> float | None:
-    return float(header) if header is not None and header.isdecimal() and len(header) < 8 else None
+def _seconds(header: str | None, now: datetime) -> float | None:
+    """Read Retry-After, which is a number of seconds or a date."""
+    if header is None or header.isdecimal():
+        return float(header) if header is not None and len(header) < 8 else None
+    try:
+        return max((parsedate_to_datetime(header) - now).total_seconds(), 0.0)
+    except (TypeError, ValueError):
+        return None

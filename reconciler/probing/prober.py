@@ -3,28 +3,42 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 from reconciler.kit.clock import Clock
+from reconciler.kit.fingerprint import Fingerprinter
 from reconciler.model.exchange import SIGNED_BUDGET, Exchange, Purpose, Request
 from reconciler.model.probe import Diagnosis, ProbeResult, Target
+from reconciler.probing.budget import Budget
 from reconciler.probing.classify import Fault, reconsidered
-from reconciler.probing.client import Lease, Wire
+from reconciler.probing.client import Wire
 from reconciler.probing.conclude import conclude
 from reconciler.probing.private_key import complaint, mended
 from reconciler.probing.trial import Trial
-from reconciler.probing.venue import Pace, Venue
+from reconciler.probing.venue import Pace, Venue, Visit
 
 BaseUrl = Callable[[str, str], str | None]
 _TYPED = re.compile(r"[\x21-\x7e]+")
+
+
+@dataclass(slots=True)
+class _Known:
+    """What this run knows of one key: why it was refused, which is not asked again."""
+
+    name: str
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    refusal: Fault | None = None
 
 
 class CcxtProber:
     """Tests keys at their exchanges.
 
     `base_url` says where an exchange of an environment is, None for the exchange's own hosts; a simulated
-    connection whose simulator nobody knows is never sent anywhere. One prober serves one event loop.
+    connection whose simulator nobody knows is never sent anywhere. A key that was refused is not asked again, whoever
+    declares it; one with another secret is another key. One prober serves one event loop and one run.
     """
 
     def __init__(
@@ -34,6 +48,10 @@ class CcxtProber:
         self._pace = pace or Pace()
         self._wire = Wire(connections=4 * self._pace.keys)
         self._venues: dict[tuple[str, str], Venue] = {}
+        self._budgets: dict[tuple[str, str], Budget] = {}
+        # Whatever is remembered of a key is found by a fingerprint that nobody can make again.
+        self._fingerprints = Fingerprinter(os.urandom(32))
+        self._known: dict[str, _Known] = {}
 
     async def probe(self, target: Target) -> ProbeResult:
         """Test one key with at most four signed requests, none of which can change anything."""
@@ -44,13 +62,24 @@ class CcxtProber:
         if refusal is not None:
             trial.note(refusal)
         else:
-            await self._test(trial, self._venue(exchange, target.environment))
+            known = self._key(target)
+            # Two connections with one key take turns, or a wrong one would be tried twice at once.
+            async with known.turn:
+                if known.refusal is None:
+                    known.refusal = await self._test(trial, self._venue(exchange, target.environment), known.name)
+                else:
+                    trial.note(_again(known.refusal))
         return conclude(trial, self._clock.now())
 
     async def close(self) -> None:
-        """Let go of every connection."""
+        """Let go of every connection; what was spent and who is to be left alone is not forgotten."""
         self._venues.clear()
+        self._known.clear()
         await self._wire.close()
+
+    def _key(self, target: Target) -> _Known:
+        name = self._fingerprints.of((target.exchange, target.environment, *target.credentials.parts()))
+        return self._known.get(name) or self._known.setdefault(name, _Known(name))
 
     def _venue(self, exchange: Exchange, environment: str) -> Venue:
         place = (exchange.id, environment)
@@ -61,9 +90,15 @@ class CcxtProber:
                 self._clock,
                 base_url=self._base_url(exchange.id, environment),
                 pace=self._pace,
-                is_limited=environment != "simulator" or self._pace.limits_simulator,
+                budget=self._budget(exchange, environment),
             )
         return self._venues[place]
+
+    def _budget(self, exchange: Exchange, environment: str) -> Budget | None:
+        if environment == "simulator" and not self._pace.limits_simulator:
+            return None
+        fresh = Budget(exchange.limits, exchange.gauges, self._clock, patience=self._pace.seconds_per_key)
+        return self._budgets.setdefault((exchange.id, environment), fresh)
 
     def _nowhere(self, exchange: Exchange, target: Target) -> Fault | None:
         if target.environment == "live" or self._base_url(exchange.id, target.environment) is not None:
@@ -72,21 +107,24 @@ class CcxtProber:
             return _away("no simulator is running for it, and its key is sent nowhere else")
         return _away(f"{exchange.traits.title} has no {target.environment}, and its key is sent nowhere else")
 
-    async def _test(self, trial: Trial, venue: Venue) -> None:
-        async with venue.lease(trial.target.credentials) as lease:
+    async def _test(self, trial: Trial, venue: Venue, key: str) -> Fault | None:
+        """Test a key and return why it was refused, if it was."""
+        refusal = None
+        async with venue.lease(trial.target.credentials, account=trial.target.account, key=key) as visit:
             try:
-                async with asyncio.timeout(self._pace.seconds_per_key):
-                    await self._steps(trial, venue, lease)
+                refusal = await self._steps(trial, venue, visit)
             except TimeoutError:
                 trial.note(_away("the test took too long"))
-            trial.signed = lease.signed
+            trial.signed = visit.lease.signed
+        return refusal
 
-    async def _steps(self, trial: Trial, venue: Venue, lease: Lease) -> None:
+    async def _steps(self, trial: Trial, venue: Venue, visit: Visit) -> Fault | None:
         tuning = await venue.tuning()
         trial.skew_ms = tuning.skew_ms
         if tuning.outage is not None:
-            trial.note(_away(tuning.outage.when))
-            return
+            trial.note(replace(tuning.outage, purpose=Purpose.KEY_INFO))
+            return None
+        refusal = None
         family = None
         while family != trial.family:
             family = trial.family
@@ -94,40 +132,54 @@ class CcxtProber:
                 if trial.is_settled or trial.family != family:
                     break
                 if not trial.refuse(request):
-                    await self._step(trial, venue, lease, request)
+                    refusal = await self._step(trial, venue, visit, request) or refusal
+        return refusal
 
-    async def _step(self, trial: Trial, venue: Venue, lease: Lease, request: Request) -> None:
-        """Ask one thing; after a clock error, correct the clock and ask once more if the budget allows."""
-        if lease.signed >= SIGNED_BUDGET:
+    async def _step(self, trial: Trial, venue: Venue, visit: Visit, request: Request) -> Fault | None:
+        """Ask one thing; after a clock error, correct the clock and ask once more if the budget allows.
+
+        Return why the key is refused, if it is.
+        """
+        if visit.lease.signed >= SIGNED_BUDGET:
             trial.note(Fault(_AWAY, "what had to be asked twice left no request for this", request.purpose))
-            return
+            return None
         number = venue.measured
-        answer = await venue.ask(lease, request, trial.account.uid)
+        answer = await venue.ask(visit, request, trial.account.uid)
         fault = trial.fault_of(answer)
-        if fault is not None and fault.is_clock and lease.signed < SIGNED_BUDGET:
+        if fault is not None and fault.is_clock and visit.lease.signed < SIGNED_BUDGET:
             tuning = await venue.tuning(newer_than=number)
             trial.skew_ms = tuning.skew_ms
-            answer = await venue.ask(lease, request, trial.account.uid)
+            answer = await venue.ask(visit, request, trial.account.uid)
             fault = trial.fault_of(answer)
         if fault is not None and fault.is_open:
-            fault = await self._second_look(trial, venue, lease, fault)
+            fault = await self._second_look(trial, venue, visit, fault)
         if fault is None:
             trial.hear(answer)
-            return
-        if fault.pause is not None:
-            venue.rest(request, fault.pause)
+            venue.belongs(visit, trial.account.uid)
+            return None
+        venue.obey(visit, request, fault)
         trial.note(fault)
+        return fault if fault.diagnosis in _REFUSED else None
 
-    async def _second_look(self, trial: Trial, venue: Venue, lease: Lease, fault: Fault) -> Fault:
+    async def _second_look(self, trial: Trial, venue: Venue, visit: Visit, fault: Fault) -> Fault:
         """Ask the one other thing that tells the causes of a refusal apart, if the budget allows."""
         for request in trial.exchange.asked_for(Purpose.SECOND_LOOK):
-            if lease.signed < SIGNED_BUDGET:
-                answer = await venue.ask(lease, request)
-                return reconsidered(fault, trial.fault_of(answer), request.line)
+            if visit.lease.signed < SIGNED_BUDGET:
+                second = trial.fault_of(await venue.ask(visit, request))
+                if second is not None:
+                    venue.obey(visit, request, second)
+                return reconsidered(fault, second, request.line)
         return fault
 
 
 _AWAY = Diagnosis.EXCHANGE_UNAVAILABLE
+_REFUSED = frozenset({Diagnosis.INVALID_KEY, Diagnosis.IP_NOT_ALLOWED})
+
+
+def _again(refusal: Fault) -> Fault:
+    """Say of a key why it was refused to another connection; whichever family was asked, that was the last word."""
+    when = f"{refusal.when}; it was refused to another connection of this run, and is not asked again"
+    return replace(refusal, when=when, family="")
 
 
 def _away(when: str) -> Fault:

@@ -6,13 +6,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from reconciler.kit.clock import Clock
-from reconciler.kit.limits import Bucket
 from reconciler.model.exchange import Exchange, Request
-from reconciler.model.limits import Per
 from reconciler.probing.answer import Answer, Silence
+from reconciler.probing.budget import Budget, Payer
 from reconciler.probing.classify import Fault, classify
 from reconciler.probing.client import ClientPool, Lease, Wire
 from reconciler.values.secret import Credentials
@@ -27,7 +26,8 @@ _OUTAGE = timedelta(seconds=5)
 class Pace:
     """How hard an exchange is asked: keys at a time, seconds for a request and for a key.
 
-    Published limits always bind at the exchanges themselves; a simulator is held to them only on request.
+    Published limits always bind at the exchanges themselves; a simulator is held to them only on request. To wait
+    for their sake takes nothing from a key's time, unless the exchange itself asked for a longer rest than that.
     """
 
     keys: int = 32
@@ -46,46 +46,85 @@ class Tuning:
     outage: Fault | None = None
 
 
+@dataclass(slots=True)
+class Visit:
+    """One key at its venue: the client it was lent, the seconds it has left, and who pays for its requests."""
+
+    lease: Lease
+    seconds_left: float
+    payer: Payer | None = None
+    asked_at: float = 0.0
+
+    async def ask(self, request: Request, uid: str | None) -> Answer:
+        """Send one request within the key's time.
+
+        Raises TimeoutError when that is over.
+        """
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        try:
+            async with asyncio.timeout(self.seconds_left):
+                return await self.lease.ask(request, uid)
+        finally:
+            self.seconds_left -= loop.time() - began
+
+
 class Venue:
-    """Where the keys of one exchange and environment are tested."""
+    """Where the keys of one exchange and environment are tested; without a budget nothing is waited for."""
 
     def __init__(
-        self, exchange: Exchange, wire: Wire, clock: Clock, *, base_url: str | None, pace: Pace, is_limited: bool = True
+        self,
+        exchange: Exchange,
+        wire: Wire,
+        clock: Clock,
+        *,
+        base_url: str | None,
+        pace: Pace,
+        budget: Budget | None = None,
     ) -> None:
         self._exchange, self._clock, self._pace = exchange, clock, pace
         self._pool = ClientPool(exchange, wire, clock, base_url=base_url, seconds=pace.seconds_per_request)
         self._slots = asyncio.Semaphore(pace.keys)
-        shared = [limit for limit in exchange.limits if is_limited and limit.per is Per.ADDRESS]
-        self._buckets = {limit.pool: Bucket(limit.weight, limit.seconds) for limit in shared}
+        self._budget = budget
         self._measuring = asyncio.Lock()
         self._tuning: Tuning | None = None
         self._is_doubted = False
 
     @asynccontextmanager
-    async def lease(self, credentials: Credentials) -> AsyncIterator[Lease]:
-        """Wait for a turn, then lend a client for one key."""
+    async def lease(self, credentials: Credentials, *, account: str = "", key: str = "") -> AsyncIterator[Visit]:
+        """Wait for a turn, then lend a client for one key; `account` and `key` say who pays for its requests."""
+        payer = self._budget.payer(account, key) if self._budget else None
         async with self._slots, self._pool.lease(credentials) as lease:
-            yield lease
+            yield Visit(lease, self._pace.seconds_per_key, payer)
 
-    async def ask(self, lease: Lease, request: Request, uid: str | None = None) -> Answer:
-        """Send one request as soon as the rate limit has room for it."""
-        bucket = self._buckets.get(request.pool or "")
-        if bucket is not None:
-            wait = bucket.reserve(request.weight, self._clock.now(), at_most=self._pace.seconds_per_key)
-            if wait is None:
-                return Answer(request, self._clock.now(), silence=Silence.CROWDED)
-            if wait:
-                await self._clock.sleep(wait)
-        lease.skew_ms = self._tuning.skew_ms if self._tuning else 0.0
-        answer = await lease.ask(request, uid)
+    async def ask(self, visit: Visit, request: Request, uid: str | None = None) -> Answer:
+        """Send one request as soon as every limit it counts for has room.
+
+        Raises TimeoutError when the key's time is over.
+        """
+        payer = visit.payer if request.signed else None
+        if self._budget is not None:
+            until = await self._budget.turn(payer, request)
+            if until is not None:
+                over = datetime.fromtimestamp(until, UTC)
+                return Answer(request, self._clock.now(), silence=Silence.RESTING, until=over)
+        visit.lease.skew_ms = self._tuning.skew_ms if self._tuning else 0.0
+        visit.asked_at = self._clock.now().timestamp()
+        answer = await visit.ask(request, uid)
         self._is_doubted = self._is_doubted or answer.silence is not None
+        if self._budget is not None:
+            self._budget.read(payer, answer, visit.asked_at)
         return answer
 
-    def rest(self, request: Request, seconds: float) -> None:
-        """Obey an exchange that asks to be left alone: nothing more of that pool for so long."""
-        bucket = self._buckets.get(request.pool or "")
-        if bucket is not None:
-            bucket.pause(seconds, self._clock.now())
+    def obey(self, visit: Visit, request: Request, fault: Fault) -> None:
+        """Leave an exchange alone that asks for it: whom that binds sends nothing more for so long."""
+        if self._budget is not None and fault.pause is not None:
+            self._budget.rest(visit.payer if request.signed else None, fault.binds, fault.pause)
+
+    def belongs(self, visit: Visit, uid: str | None) -> None:
+        """Take in whose key it is, as soon as that is told."""
+        if self._budget is not None and visit.payer is not None:
+            self._budget.belongs(visit.payer, uid)
 
     @property
     def measured(self) -> int:
@@ -106,17 +145,20 @@ class Venue:
         return (self._is_doubted and tuning.outage is None) or self._clock.now() - tuning.at > lasts
 
     async def _measured(self, number: int) -> Tuning:
-        before = self._clock.now()
+        request = self._exchange.time_request()
         async with self._pool.lease(None) as lease:
-            answer = await self.ask(lease, self._exchange.time_request())
+            visit = Visit(lease, self._pace.seconds_per_key)
+            answer = await self.ask(visit, request)
         after = self._clock.now()
         fault = classify(self._exchange, answer)
+        if fault is not None:
+            self.obey(visit, request, fault)
         server_ms = None if fault else self._exchange.read_time(answer.body)
         if server_ms is None:
             # Only silence is an outage: whatever else is wrong, the key's own answers will tell better.
             last = self._tuning.skew_ms if self._tuning else 0.0
             return Tuning(number, after, last, fault if fault and fault.is_silence else None)
-        middle = (before.timestamp() + after.timestamp()) / 2
+        middle = (visit.asked_at + after.timestamp()) / 2
         return Tuning(number, after, _least(server_ms - middle * 1000, self._exchange.time_step_ms))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from reconciler.kit import networks
+from reconciler.kit.clock import iso
 from reconciler.model.exchange import Purpose
 from reconciler.model.probe import Diagnosis
 from reconciler.probing.classify import Fault
@@ -127,6 +128,12 @@ def _away(title: str, fault: Fault, why: str, asked: str) -> Told:
         return Told(
             f"{title} refuses the time of the request, after it was corrected: {why}",
             "set this host's clock by NTP; the key was not judged, and the next run tests it again",
+        )
+    if fault.until is not None:
+        until = iso(fault.until)
+        return Told(
+            f"{title} did not tell {asked}: {why}; it is not asked before {until}",
+            f"wait until {until}, then test it again; other programs at this address count as well",
         )
     return Told(
         f"{title} did not tell {asked}: {why}",

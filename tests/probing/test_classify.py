@@ -1,14 +1,16 @@
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconciler.exchanges.bybit import EXCHANGE as BYBIT
 from reconciler.exchanges.kucoin import EXCHANGE as KUCOIN
 from reconciler.exchanges.mexc import EXCHANGE as MEXC
 from reconciler.model.exchange import Purpose
+from reconciler.model.limits import Per
 from reconciler.model.probe import Diagnosis
 from reconciler.probing.answer import Answer, Silence
 from reconciler.probing.classify import Fault, classify, matching_row, reconsidered
@@ -118,7 +120,25 @@ def test_ccxt_decides_only_about_codes_nobody_documented(raised, status, diagnos
 def test_a_retry_is_put_off_as_long_as_the_exchange_asks():
     limited = answer({"code": "429000", "msg": "Too Many Requests"}, 429, exchange=KUCOIN, retry_after=30.0)
 
-    assert classify(KUCOIN, limited).pause == 30.0
+    fault = classify(KUCOIN, limited)
+
+    assert (fault.pause, fault.binds, fault.until) == (30.0, Per.ACCOUNT, None)
+
+
+def test_a_rest_that_takes_long_is_told_with_its_end():
+    page = answer("<h1>403, access too frequent</h1>", 403, exchange=BYBIT)
+
+    fault = classify(BYBIT, page)
+
+    assert (fault.diagnosis, fault.binds) == (Diagnosis.EXCHANGE_UNAVAILABLE, Per.ADDRESS)
+    assert fault.until == NOON + timedelta(minutes=10)
+    assert "ten minutes" in fault.when
+
+
+def test_only_what_is_no_fault_of_the_key_asks_for_a_rest():
+    refused = answer({"code": "400003", "msg": "KC-API-KEY not exists"}, 401, exchange=KUCOIN, retry_after=30.0)
+
+    assert classify(KUCOIN, refused).pause is None
 
 
 @pytest.mark.parametrize("silence", list(Silence))

@@ -7,7 +7,7 @@ import pytest
 from reconciler.errors import RequestRefused
 from reconciler.exchanges.kucoin import EXCHANGE as KUCOIN
 from reconciler.exchanges.mexc import EXCHANGE as MEXC
-from reconciler.kit.clock import SystemClock
+from reconciler.kit.clock import ManualClock, SystemClock
 from reconciler.model.probe import Check, CheckState, Diagnosis, Target
 from reconciler.probing.prober import CcxtProber
 from reconciler.probing.venue import Pace
@@ -216,3 +216,111 @@ def test_a_secret_that_can_be_none_of_the_exchanges_is_not_sent():
     assert "too short" in result.message
     assert result.requests == 0
     assert {one["signature"] for one in asked} <= {"absent"}
+
+
+class Fleet:
+    """Keys of one simulated exchange, tested by one prober that shares its clock."""
+
+    def __init__(self, simulator, clock):
+        self.simulator, self.clock = simulator, clock
+        url, pace = simulator.ready["exchanges"]["kucoin"], Pace(limits_simulator=True)
+        self.prober = CcxtProber(EXCHANGES, clock=clock, base_url=lambda *_: url, pace=pace)
+
+    async def result(self, key, *, secret=None, allowlist=()):
+        """Test a key as one more connection."""
+        given = Credentials(Secret(key.api_key), Secret(secret or key.secret), Secret(key.passphrase))
+        wanted = replace(target("kucoin", credentials=given), ip_allowlist=allowlist)
+        return await self.prober.probe(wanted)
+
+    @property
+    def asked(self):
+        """How often a key was asked about."""
+        return sum("user/api-key" in one["path"] for one in self.simulator.requests())
+
+
+def with_fleet(use, **key):
+    async def run():
+        clock = ManualClock()
+        async with Simulator(exchanges=["kucoin"], clock=clock) as simulator:
+            fleet = Fleet(simulator, clock)
+            made = simulator.create_key(exchange="kucoin", **{"rights": ["read", "trade_spot"], **key})
+            try:
+                return await use(fleet, made)
+            finally:
+                await fleet.prober.close()
+
+    return asyncio.run(run())
+
+
+def test_a_key_that_was_refused_is_not_asked_again_in_the_same_run():
+    async def use(fleet, key):
+        results = await asyncio.gather(*(fleet.result(key) for _ in range(5)))
+        return [(one.diagnosis, one.requests) for one in results], results[1].message, fleet.asked
+
+    told, message, asked = with_fleet(use, state="deleted")
+
+    assert told == [(Diagnosis.INVALID_KEY, 1), *[(Diagnosis.INVALID_KEY, 0)] * 4]
+    assert "another connection of this run" in message
+    assert asked == 1
+
+
+def test_the_same_key_with_another_secret_is_another_key():
+    async def use(fleet, key):
+        return (await fleet.result(key, secret="wrong")).diagnosis, (await fleet.result(key)).diagnosis
+
+    assert with_fleet(use) == (Diagnosis.INVALID_KEY, None)
+
+
+def test_a_refused_address_is_not_tried_again_with_the_same_key():
+    async def use(fleet, key):
+        results = [await fleet.result(key, allowlist=("203.0.113.7",)) for _ in range(2)]
+        return [(one.diagnosis, one.requests) for one in results], fleet.asked
+
+    told, asked = with_fleet(use, ip_allowlist=["203.0.113.7"])
+
+    assert told == [(Diagnosis.IP_NOT_ALLOWED, 1), (Diagnosis.IP_NOT_ALLOWED, 0)]
+    assert asked == 1
+
+
+def test_an_outage_is_forgotten_by_the_next_connection_with_the_key():
+    async def use(fleet, key):
+        fleet.simulator.add_fault("kucoin", "http_500", times=1, path="user/api-key")
+        return (await fleet.result(key)).diagnosis, (await fleet.result(key)).diagnosis
+
+    assert with_fleet(use) == (Diagnosis.EXCHANGE_UNAVAILABLE, None)
+
+
+def test_the_next_run_asks_a_refused_key_again():
+    async def use(fleet, key):
+        await fleet.result(key)
+        await fleet.prober.close()
+        return (await fleet.result(key)).requests
+
+    assert with_fleet(use, state="deleted") == 1
+
+
+BANNED = {"status": 429, "headers": {"gw-ratelimit-reset": "600000"}, "body": '{"code": "429000", "msg": "no"}'}
+
+
+def test_an_exchange_that_bans_is_left_alone_and_the_report_says_until_when():
+    async def use(fleet, key):
+        fleet.simulator.add_fault("kucoin", "answer", times=1, path="user/api-key", answer=BANNED)
+        first, second = [await fleet.result(key) for _ in range(2)]
+        fleet.clock.advance(600)
+        return first, second, (await fleet.result(key)).diagnosis, fleet.asked
+
+    first, second, third, asked = with_fleet(use)
+
+    assert (first.diagnosis, second.diagnosis, third) == (*[Diagnosis.EXCHANGE_UNAVAILABLE] * 2, None)
+    assert all("not asked before 2026-11-22T12:10:00Z" in one.message for one in (first, second))
+    assert (first.requests, second.requests, asked) == (1, 0, 2)
+
+
+def test_what_was_asked_for_outlives_the_run_that_heard_it():
+    async def use(fleet, key):
+        fleet.simulator.add_fault("kucoin", "answer", times=1, path="user/api-key", answer=BANNED)
+        await fleet.result(key)
+        await fleet.prober.close()
+        return (await fleet.result(key)).requests
+
+    assert with_fleet(use) == 0

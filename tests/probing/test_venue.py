@@ -1,13 +1,17 @@
 import asyncio
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from reconciler.exchanges.mexc import EXCHANGE
 from reconciler.kit.clock import ManualClock
 from reconciler.model.exchange import Purpose
+from reconciler.model.probe import Diagnosis
 from reconciler.probing.answer import Silence
+from reconciler.probing.budget import Budget
+from reconciler.probing.classify import Fault
 from reconciler.probing.client import Wire
 from reconciler.probing.venue import Pace, Venue
 from reconciler.simulator.server import Simulator
@@ -15,9 +19,10 @@ from reconciler.values.secret import Credentials, Secret
 
 CREDENTIALS = Credentials(Secret("mx0vABCDEF1234567890"), Secret("s" * 32))
 TIME = EXCHANGE.time_request()
+USUAL = Pace()
 
 
-def at_venue(use, *, fault=None, base_url=None, pace=None, is_limited=True, exchange=EXCHANGE):
+def at_venue(use, *, fault=None, base_url=None, pace=USUAL, is_limited=True, exchange=EXCHANGE):
     """Run something at a venue whose exchange and host share a clock that moves only when told to."""
 
     async def run():
@@ -27,7 +32,8 @@ def at_venue(use, *, fault=None, base_url=None, pace=None, is_limited=True, exch
                 simulator.add_fault("mexc", **fault)
             wire = Wire(connections=4)
             url = base_url or simulator.ready["exchanges"]["mexc"]
-            venue = Venue(exchange, wire, clock, base_url=url, pace=pace or Pace(), is_limited=is_limited)
+            budget = Budget(exchange.limits, exchange.gauges, clock, patience=pace.seconds_per_key)
+            venue = Venue(exchange, wire, clock, base_url=url, pace=pace, budget=budget if is_limited else None)
             try:
                 return await use(venue, clock, simulator)
             finally:
@@ -101,9 +107,9 @@ def test_a_request_waits_until_the_published_limit_has_room():
 
     async def use(venue, clock, simulator):
         began = clock.now()
-        for _ in range(50):
-            async with venue.lease(CREDENTIALS) as lease:
-                await venue.ask(lease, account)
+        for number in range(50):
+            async with venue.lease(CREDENTIALS, account=str(number)) as visit:
+                await venue.ask(visit, account)
         return (clock.now() - began).total_seconds()
 
     # 500 of weight in 10 s at 10 each: 50 requests are a window's worth, less the burst.
@@ -114,8 +120,8 @@ def test_without_limits_nothing_waits():
     async def use(venue, clock, simulator):
         began = clock.now()
         for _ in range(30):
-            async with venue.lease(CREDENTIALS) as lease:
-                await venue.ask(lease, EXCHANGE.asked_for(Purpose.BALANCE)[0])
+            async with venue.lease(CREDENTIALS) as visit:
+                await venue.ask(visit, EXCHANGE.asked_for(Purpose.BALANCE)[0])
         return (clock.now() - began).total_seconds()
 
     assert at_venue(use, is_limited=False) == 0
@@ -123,14 +129,50 @@ def test_without_limits_nothing_waits():
 
 def test_an_exchange_that_asks_for_a_long_rest_gets_it():
     async def use(venue, clock, simulator):
-        venue.rest(TIME, seconds=3_600)
-        async with venue.lease(CREDENTIALS) as lease:
-            crowded = await venue.ask(lease, TIME)
-        clock.advance(3_600)
-        async with venue.lease(CREDENTIALS) as lease:
-            return crowded.silence, (await venue.ask(lease, TIME)).status, len(simulator.requests())
+        async with venue.lease(CREDENTIALS) as visit:
+            venue.obey(visit, TIME, Fault(Diagnosis.EXCHANGE_UNAVAILABLE, "too often", Purpose.TIME, pause=3_600))
+            resting = await venue.ask(visit, TIME)
+            until = clock.now() + timedelta(hours=1)
+            clock.advance(3_600)
+            after = await venue.ask(visit, TIME)
+        return resting.silence, resting.until == until, after.status, len(simulator.requests())
 
-    assert at_venue(use) == (Silence.CROWDED, 200, 1)
+    assert at_venue(use) == (Silence.RESTING, True, 200, 1)
+
+
+def test_a_short_rest_is_waited_for():
+    async def use(venue, clock, simulator):
+        began = clock.now()
+        async with venue.lease(CREDENTIALS) as visit:
+            venue.obey(visit, TIME, Fault(Diagnosis.EXCHANGE_UNAVAILABLE, "too often", Purpose.TIME, pause=30))
+            status = (await venue.ask(visit, TIME)).status
+        return status, (clock.now() - began).total_seconds()
+
+    assert at_venue(use) == (200, 30)
+
+
+def test_a_refusal_of_the_time_itself_is_obeyed_as_well():
+    async def use(venue, clock, simulator):
+        await venue.tuning()
+        async with venue.lease(CREDENTIALS) as visit:
+            return (await venue.ask(visit, EXCHANGE.asked_for(Purpose.BALANCE)[0])).silence
+
+    banned = {"status": 418, "headers": {"Retry-After": "900"}, "body": '{"code": 429, "msg": "Too many requests"}'}
+
+    assert at_venue(use, fault={"kind": "answer", "path": re.escape(TIME.path), "answer": banned}) is Silence.RESTING
+
+
+def test_to_wait_for_a_limit_takes_nothing_from_the_time_of_a_key():
+    async def use(venue, clock, simulator):
+        async with venue.lease(CREDENTIALS) as visit:
+            before = visit.seconds_left
+            venue.obey(visit, TIME, Fault(Diagnosis.EXCHANGE_UNAVAILABLE, "too often", Purpose.TIME, pause=59))
+            await venue.ask(visit, TIME)
+            return before, visit.seconds_left
+
+    before, after = at_venue(use)
+
+    assert before - 1 < after < before
 
 
 def test_no_more_keys_are_tested_at_a_time_than_allowed():

@@ -1,4 +1,5 @@
 import itertools
+from datetime import UTC, datetime
 
 import pytest
 
@@ -109,3 +110,13 @@ def test_a_right_that_needs_a_way_of_its_own_is_told_that_way_and_no_other():
 
     assert "documented permissions only" in usual.remedy
     assert own.remedy == "ask Gate"
+
+
+def test_a_long_rest_is_told_with_its_end():
+    until = datetime(2026, 11, 22, 12, 10, tzinfo=UTC)
+    fault = Fault(Diagnosis.EXCHANGE_UNAVAILABLE, "too many requests", Purpose.KEY_INFO, "10006", until=until)
+
+    told = wording.of_fault("Bybit", fault)
+
+    assert told.message.endswith("too many requests (code 10006); it is not asked before 2026-11-22T12:10:00Z")
+    assert "2026-11-22T12:10:00Z" in told.remedy

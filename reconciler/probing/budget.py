@@ -1,0 +1,217 @@
+"""What may be asked of one exchange from here, and when: one budget for all connections of a run.
+
+Published limits count by address, by account or by key, and a request may cost something in each. All of this host's
+requests leave by one address as far as anybody can tell, so there is one budget for it. Whose account a key belongs
+to is known only once the exchange has told its uid. Until then the declared label is believed: what carries the same
+label counts as one account, even where it is not, because waiting too long is harmless and asking too often is not.
+When two labels turn out to stand for one uid, they are one account from then on, with what both of them have spent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+from reconciler.kit.clock import Clock
+from reconciler.kit.limits import Bucket
+from reconciler.model.exchange import Request
+from reconciler.model.limits import Gauge, Limit, Per
+from reconciler.probing.answer import Answer
+from reconciler.probing.patience import seconds_told
+
+# Clocks count in microseconds; less than that is no reason to wait.
+_NOTHING = 1e-5
+# A pool of which an exchange says that less than this share is left is left alone until it is full again.
+_LOW = 0.1
+
+_Costs = tuple[tuple[int, float], ...]
+
+
+class _Ledger:
+    """The budgets of one address, account or key, and the queue of those who draw on them."""
+
+    __slots__ = ("buckets", "heir", "per", "rests_until", "turn")
+
+    def __init__(self, per: Per, limits: Sequence[Limit]) -> None:
+        self.per = per
+        self.buckets = [Bucket(limit.weight, limit.seconds) for limit in limits]
+        self.rests_until = 0.0
+        self.turn = asyncio.Lock()
+        self.heir: _Ledger | None = None
+
+    def rest_for(self, costs: _Costs) -> float:
+        """Return until when the exchange asked to be spared what has these costs."""
+        return max([self.rests_until, *(self.buckets[index].rests_until for index, _ in costs)])
+
+    def wait(self, costs: _Costs, now: float) -> float:
+        """Return the seconds until there is room for all costs."""
+        wait = max(self.rests_until - now, 0.0)
+        for index, cost in costs:
+            wait = max(wait, self.buckets[index].wait(cost, now))
+        return wait
+
+    def take(self, costs: _Costs, now: float) -> None:
+        """Spend all costs."""
+        for index, cost in costs:
+            self.buckets[index].take(cost, now)
+
+    def join(self, other: _Ledger, now: float) -> None:
+        """Take over another one for good."""
+        for mine, theirs in zip(self.buckets, other.buckets, strict=True):
+            mine.join(theirs, now)
+        self.rests_until = max(self.rests_until, other.rests_until)
+        other.heir = self
+
+
+@dataclass(slots=True)
+class Payer:
+    """On whose budgets the requests with one key draw."""
+
+    account: _Ledger
+    key: _Ledger
+    uid: str | None = None
+
+
+class Budget:
+    """The budgets of one exchange at one place; `patience` is how many seconds of a rest are worth waiting for."""
+
+    def __init__(self, limits: Sequence[Limit], gauges: Sequence[Gauge], clock: Clock, patience: float) -> None:
+        self._limits = {per: [limit for limit in limits if limit.per is per] for per in Per}
+        self._gauges, self._clock, self._patience = gauges, clock, patience
+        self._address = self._opened(Per.ADDRESS)
+        self._by_label: dict[str, _Ledger] = {}
+        self._by_uid: dict[str, _Ledger] = {}
+        self._by_key: dict[str, _Ledger] = {}
+        self._costs: dict[tuple[str | None, float], dict[Per, _Costs]] = {}
+
+    def payer(self, label: str, key: str) -> Payer:
+        """Return who pays for a key: the account by its declared label, the key by what tells it from others."""
+        account = self._by_label.get(label) or self._by_label.setdefault(label, self._opened(Per.ACCOUNT))
+        return Payer(account, self._by_key.get(key) or self._by_key.setdefault(key, self._opened(Per.KEY)))
+
+    def belongs(self, payer: Payer, uid: str | None) -> None:
+        """Take in whose key it is; accounts that had different labels and are one share a budget from now on."""
+        if uid is None or payer.uid == uid:
+            return
+        payer.uid = uid
+        mine, known = self._account(payer), _last(self._by_uid.get(uid))
+        if known is None:
+            self._by_uid[uid] = mine
+        elif known is not mine:
+            known.join(mine, self._now())
+
+    async def turn(self, payer: Payer | None, request: Request) -> float | None:
+        """Wait for room in every budget and take it, without a payer in that of the address alone.
+
+        Return None; or, having waited for nothing and taken nothing, until when the exchange asked to be left alone,
+        where that is longer than anybody wants to wait. However many stand in line before, that is no reason to fail.
+        """
+        costs, now = self._cost(request), self._now()
+        ledgers = self._ledgers(payer)
+        if any(ledger.turn.locked() or ledger.wait(costs[ledger.per], now) for ledger in ledgers):
+            return await self._queued(payer, costs)
+        for ledger in ledgers:
+            ledger.take(costs[ledger.per], now)
+        return None
+
+    async def _queued(self, payer: Payer | None, costs: dict[Per, _Costs]) -> float | None:
+        """Stand in line, first at the narrowest budget, so that who waits for his own account is in nobody's way.
+
+        Each place in front is kept until all have room: nobody else draws meanwhile, so room that was found stays. All
+        lines are joined in the same order, so nobody waits in a circle.
+        """
+        while True:
+            ledgers = self._ledgers(payer)
+            async with AsyncExitStack() as lines:
+                until = await self._stood(ledgers, costs, lines)
+                if until is None and ledgers != self._ledgers(payer):
+                    # It turned out meanwhile that another account pays.
+                    continue
+                for ledger in ledgers if until is None else ():
+                    ledger.take(costs[ledger.per], self._now())
+                return until
+
+    async def _stood(self, ledgers: Sequence[_Ledger], costs: dict[Per, _Costs], lines: AsyncExitStack) -> float | None:
+        for place, ledger in enumerate(ledgers):
+            if costs[ledger.per]:
+                await lines.enter_async_context(ledger.turn)
+            # The last look is at all of them: somebody may have been asked for a rest meanwhile.
+            until = await self._room(ledgers, costs, [ledger] if place < len(ledgers) - 1 else ledgers)
+            if until is not None:
+                return until
+        return None
+
+    async def _room(
+        self, ledgers: Sequence[_Ledger], costs: dict[Per, _Costs], awaited: Sequence[_Ledger]
+    ) -> float | None:
+        while True:
+            now = self._now()
+            until = max(ledger.rest_for(costs[ledger.per]) for ledger in ledgers)
+            if until - now > self._patience:
+                return until
+            wait = max(ledger.wait(costs[ledger.per], now) for ledger in awaited)
+            if wait < _NOTHING:
+                return None
+            await self._clock.sleep(wait)
+
+    def rest(self, payer: Payer | None, per: Per, seconds: float) -> None:
+        """Obey an exchange that asks to be left alone: nothing more from whom that binds, for so long."""
+        until = self._now() + seconds
+        for ledger in self._ledgers(payer):
+            if ledger.per is per or payer is None:
+                ledger.rests_until = max(ledger.rests_until, until)
+
+    def read(self, payer: Payer | None, answer: Answer, asked_at: float) -> None:
+        """Correct the budgets by what an answer tells of their use, downwards only: others may draw on them as well."""
+        for gauge in self._gauges:
+            told = answer.headers.get(gauge.header)
+            if told is None or (gauge.pools and answer.request.pool not in gauge.pools):
+                continue
+            per = gauge.per if payer is not None else Per.ADDRESS
+            number = seconds_told(told, 1, 0)
+            for ledger in self._ledgers(payer):
+                if ledger.per is per and number is not None:
+                    self._correct(ledger, gauge, number, answer, asked_at)
+
+    def _correct(self, ledger: _Ledger, gauge: Gauge, number: float, answer: Answer, asked_at: float) -> None:
+        now = self._now()
+        for index, limit in enumerate(self._limits[ledger.per]):
+            if limit.pool != answer.request.pool:
+                continue
+            if not gauge.is_left:
+                ledger.buckets[index].learn(number, asked_at, now)
+            elif number <= limit.weight * _LOW:
+                reset = seconds_told(answer.headers.get(gauge.reset or "", ""), gauge.unit, now)
+                ledger.buckets[index].rest(now + min(limit.seconds if reset is None else reset, limit.seconds))
+
+    def _ledgers(self, payer: Payer | None) -> tuple[_Ledger, ...]:
+        return (self._address,) if payer is None else (payer.key, self._account(payer), self._address)
+
+    def _account(self, payer: Payer) -> _Ledger:
+        last = _last(payer.account)
+        if last is not None:
+            payer.account = last
+        return payer.account
+
+    def _opened(self, per: Per) -> _Ledger:
+        return _Ledger(per, self._limits[per])
+
+    def _cost(self, request: Request) -> dict[Per, _Costs]:
+        name = (request.pool, request.weight)
+        if name not in self._costs:
+            self._costs[name] = {
+                per: tuple((index, cost) for index, limit in enumerate(limits) if (cost := limit.costs(*name)))
+                for per, limits in self._limits.items()
+            }
+        return self._costs[name]
+
+    def _now(self) -> float:
+        return self._clock.now().timestamp()
+
+
+def _last(ledger: _Ledger | None) -> _Ledger | None:
+    while ledger is not None and ledger.heir is not None:
+        ledger = ledger.heir
+    return ledger
