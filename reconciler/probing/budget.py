@@ -36,10 +36,15 @@ class _Ledger:
 
     def __init__(self, per: Per, limits: Sequence[Limit]) -> None:
         self.per = per
-        self.buckets = [Bucket(limit.weight, limit.seconds) for limit in limits]
+        self.buckets: list[Bucket] = []
+        self.cover(limits)
         self.rests_until = 0.0
         self.turn = asyncio.Lock()
         self.heir: _Ledger | None = None
+
+    def cover(self, limits: Sequence[Limit]) -> None:
+        """Have a bucket for each limit; those that are there stay as they are."""
+        self.buckets.extend(Bucket(limit.weight, limit.seconds) for limit in limits[len(self.buckets) :])
 
     def rest_for(self, costs: _Costs) -> float:
         """Return until when the exchange asked to be spared what has these costs."""
@@ -77,14 +82,26 @@ class Payer:
 class Budget:
     """The budgets of one exchange at one place; `patience` is how many seconds of a rest are worth waiting for."""
 
-    def __init__(self, limits: Sequence[Limit], gauges: Sequence[Gauge], clock: Clock, patience: float) -> None:
-        self._limits = {per: [limit for limit in limits if limit.per is per] for per in Per}
-        self._gauges, self._clock, self._patience = gauges, clock, patience
+    def __init__(self, clock: Clock, patience: float) -> None:
+        self._clock, self._patience = clock, patience
+        self._limits: dict[Per, list[Limit]] = {per: [] for per in Per}
+        self._gauges: list[Gauge] = []
         self._address = self._opened(Per.ADDRESS)
         self._by_label: dict[str, _Ledger] = {}
         self._by_uid: dict[str, _Ledger] = {}
         self._by_key: dict[str, _Ledger] = {}
         self._costs: dict[tuple[str | None, float], dict[Per, _Costs]] = {}
+
+    def cover(self, limits: Sequence[Limit], gauges: Sequence[Gauge]) -> None:
+        """Keep these limits as well: an exchange may have others under another id, at the same hosts."""
+        for limit in limits:
+            if limit not in self._limits[limit.per]:
+                self._limits[limit.per].append(limit)
+        self._gauges.extend(gauge for gauge in gauges if gauge not in self._gauges)
+        self._costs.clear()
+        payers = (*self._by_label.values(), *self._by_uid.values(), *self._by_key.values())
+        for ledger in (self._address, *payers):
+            ledger.cover(self._limits[ledger.per])
 
     def payer(self, label: str, key: str) -> Payer:
         """Return who pays for a key: the account by its declared label, the key by what tells it from others."""

@@ -97,8 +97,13 @@ class CcxtProber:
     def _budget(self, exchange: Exchange, environment: str) -> Budget | None:
         if environment == "simulator" and not self._pace.limits_simulator:
             return None
-        fresh = Budget(exchange.limits, exchange.gauges, self._clock, patience=self._pace.seconds_per_key)
-        return self._budgets.setdefault((exchange.id, environment), fresh)
+        # Whatever it is called there: who asks at the same hosts is counted in the same budget.
+        places = {(request.host, environment) for request in exchange.requests}
+        found = next((self._budgets[place] for place in places if place in self._budgets), None)
+        budget = found or Budget(self._clock, patience=self._pace.seconds_per_key)
+        budget.cover(exchange.limits, exchange.gauges)
+        self._budgets.update(dict.fromkeys(places, budget))
+        return budget
 
     def _nowhere(self, exchange: Exchange, target: Target) -> Fault | None:
         if target.environment == "live" or self._base_url(exchange.id, target.environment) is not None:

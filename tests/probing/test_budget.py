@@ -33,7 +33,8 @@ class Counter:
 
     def __init__(self):
         self.clock = ManualClock()
-        self.budget = Budget(LIMITS, GAUGES, self.clock, patience=60)
+        self.budget = Budget(self.clock, patience=60)
+        self.budget.cover(LIMITS, GAUGES)
 
     def seconds(self, payer, *requests):
         """Take a turn for each request, one after another."""
@@ -213,4 +214,15 @@ def test_what_tells_of_room_or_of_nothing_changes_nothing(counter, headers):
 
     counter.told(payer, INFO, **headers)
 
+    assert counter.seconds(payer, INFO) == 0
+
+
+def test_limits_that_are_found_later_are_kept_by_those_who_were_there_before(counter):
+    payer = counter.budget.payer("main", "key")
+    counter.seconds(payer, *[INFO] * 2)
+
+    counter.budget.cover((*LIMITS, Limit("late", 10, 10, FACT, Per.ACCOUNT)), GAUGES)
+
+    assert counter.seconds(payer, *[request("late")] * 2) == 0
+    assert counter.seconds(payer, request("late")) == 1.25
     assert counter.seconds(payer, INFO) == 0

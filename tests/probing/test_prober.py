@@ -6,6 +6,7 @@ import pytest
 
 from reconciler.errors import RequestRefused
 from reconciler.exchanges.kucoin import EXCHANGE as KUCOIN
+from reconciler.exchanges.kucoin import VARIANTS
 from reconciler.exchanges.mexc import EXCHANGE as MEXC
 from reconciler.kit.clock import ManualClock, SystemClock
 from reconciler.model.probe import Check, CheckState, Diagnosis, Target
@@ -324,3 +325,29 @@ def test_what_was_asked_for_outlives_the_run_that_heard_it():
         return (await fleet.result(key)).requests
 
     assert with_fleet(use) == 0
+
+
+def test_an_exchange_and_its_variant_at_the_same_host_share_what_they_may_ask():
+    futures = next(one for one in VARIANTS if one.id == "kucoinfutures")
+
+    async def run():
+        clock = ManualClock()
+        async with Simulator(exchanges=["kucoin", "kucoinfutures"], clock=clock) as simulator:
+            urls = simulator.ready["exchanges"]
+            prober = CcxtProber(
+                {"kucoin": KUCOIN, futures.id: futures},
+                clock=clock,
+                base_url=lambda id, _: urls[id],
+                pace=Pace(limits_simulator=True),
+            )
+            simulator.add_fault("kucoin", "answer", answer=BANNED, path="timestamp")
+            asked = []
+            for id in ("kucoin", futures.id):
+                key = simulator.create_key(exchange=id, rights=["read", "trade_futures"])
+                given = Credentials(Secret(key.api_key), Secret(key.secret), Secret(key.passphrase))
+                asked.append((await prober.probe(target(id, credentials=given, markets=("futures",)))).requests)
+            await prober.close()
+            return asked, len(simulator.requests())
+
+    # The address is refused the time, and asks for nothing else, at neither of the two.
+    assert asyncio.run(run()) == ([0, 0], 1)

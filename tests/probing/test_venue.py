@@ -32,7 +32,8 @@ def at_venue(use, *, fault=None, base_url=None, pace=USUAL, is_limited=True, exc
                 simulator.add_fault("mexc", **fault)
             wire = Wire(connections=4)
             url = base_url or simulator.ready["exchanges"]["mexc"]
-            budget = Budget(exchange.limits, exchange.gauges, clock, patience=pace.seconds_per_key)
+            budget = Budget(clock, patience=pace.seconds_per_key)
+            budget.cover(exchange.limits, exchange.gauges)
             venue = Venue(exchange, wire, clock, base_url=url, pace=pace, budget=budget if is_limited else None)
             try:
                 return await use(venue, clock, simulator)
