@@ -7,6 +7,7 @@ at https://github.com/rosssaunders/coincise, last verified 2026-11-22. Where no 
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from urllib.parse import unquote
@@ -14,7 +15,7 @@ from urllib.parse import unquote
 from reconciler.simulator import bodies
 from reconciler.simulator.exchange import Endpoint, Exchange, Minted, Pool, Trouble
 from reconciler.simulator.key import Key, KeyState
-from reconciler.simulator.signing import base64_hmac, same
+from reconciler.simulator.signing import base64_hmac, base64_signed, is_private_key, same
 from reconciler.simulator.wire import Answer, Call, as_json
 from reconciler.values.rights import Right
 
@@ -56,10 +57,11 @@ def _verify(call: Call) -> Key | Answer:
     stamp = call.header("ACCESS-TIMESTAMP")
     # The query is signed as it reads, not as it is encoded.
     query = f"?{unquote(call.query)}" if call.query else ""
-    is_proven = call.prove(given, base64_hmac(key.secret, f"{stamp}{call.method}{call.path}{query}{call.text}"))
-    if not stamp.isdecimal():
+    is_proven = _is_proven(call, key, given, f"{stamp}{call.method}{call.path}{query}{call.text}")
+    # Some of the documented ways to make one leave a fraction behind the milliseconds.
+    if not re.fullmatch(r"[0-9]{1,15}(\.[0-9]{1,9})?", stamp):
         return _error(call, "40005", "Invalid ACCESS_TIMESTAMP")
-    if not call.is_timely(stamp, past=_WINDOW_MS, future=_WINDOW_MS):
+    if not call.is_timely(stamp.partition(".")[0], past=_WINDOW_MS, future=_WINDOW_MS):
         return _error(call, "40008", "Request timestamp expired")
     if not same(call.header("ACCESS-PASSPHRASE"), key.passphrase or ""):
         return _error(call, "40012", "apikey/password is incorrect")
@@ -70,6 +72,14 @@ def _verify(call: Call) -> Key | Answer:
     if not call.comes_from_allowed_address(key):
         return _error(call, "40018", "Invalid IP")
     return key
+
+
+# Keys are made with a secret or for an RSA pair of one's own.
+# https://www.bitget.com/api-doc/common/signature, last verified 2026-11-22.
+def _is_proven(call: Call, key: Key, given: str, text: str) -> bool:
+    if is_private_key(key.secret):
+        return call.judge(given, is_right=base64_signed(key.secret, text, given))
+    return call.prove(given, base64_hmac(key.secret, text))
 
 
 def _is_other_family(call: Call) -> bool:

@@ -8,6 +8,9 @@ import hmac
 
 import ccxt.async_support as ccxt
 import pytest
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 INFO = ("GET", "/api/v3/account/info", {})
 OLD_INFO = ("GET", "/api/v2/spot/account/info", {})
@@ -144,6 +147,45 @@ def without(name):
 )
 def test_each_header_counts(simulate, tamper, expected):
     assert code(simulate, INFO, tamper=tamper) == (400, expected)
+
+
+@pytest.mark.parametrize(
+    ("stamp", "expected"),
+    [
+        ("{ms}", "00000"),
+        ("{ms}.0", "00000"),
+        ("{ms}.123456", "00000"),
+        ("{ms}.", "40005"),
+        ("-{ms}", "40005"),
+        ("soon", "40005"),
+        ("1795348800", "40008"),
+        ("1795348831001.0", "40008"),
+    ],
+)
+def test_a_time_may_have_a_fraction(simulate, stamp, expected):
+    async def story(bench):
+        key = bench.key()
+        told = stamp.format(ms=round(bench.clock.now().timestamp() * 1000))
+        target, headers, body = bench.dialect.sign(key, *INFO, told)
+        return (await bench.send("GET", target, headers, body)).json["code"]
+
+    assert simulate("bitget", story) == expected
+
+
+def test_a_pair_of_ones_own_signs_in_base64(simulate):
+    pair, other = (rsa.generate_private_key(65537, 2048) for _ in range(2))
+    secret = pair.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+    async def story(bench):
+        key = bench.key(secret=secret)
+        ms = round(bench.clock.now().timestamp() * 1000)
+        target, by_secret, _ = bench.dialect.sign(key, *INFO, ms)
+        text = f"{ms}GET{target}".encode()
+        signatures = [one.sign(text, padding.PKCS1v15(), SHA256()) for one in (pair, other)]
+        headers = [{**by_secret, "ACCESS-SIGN": base64.b64encode(one).decode()} for one in signatures]
+        return [(await bench.send("GET", target, one)).json["code"] for one in (*headers, by_secret)]
+
+    assert simulate("bitget", story) == ["00000", "40009", "40009"]
 
 
 def test_queries_are_signed_as_they_read_and_not_as_they_are_sent(simulate):
