@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+from urllib.parse import quote
+
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 ACCOUNTS = ("GET", "/v1/account/accounts", {})
 BALANCE = ("GET", "/v5/account/balance", {})
@@ -43,6 +48,27 @@ def test_the_host_in_the_signed_text_must_be_one_that_serves_the_path(simulate, 
     _, body = asked(simulate, request_, host=host)
 
     assert ("Verification failure" not in str(body)) == is_accepted
+
+
+@pytest.mark.parametrize("spelled", ["Ed25519", "ED25519"])
+def test_a_pair_of_ones_own_signs_by_the_method_it_is_for(simulate, spelled):
+    pair, other = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
+    secret = pair.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+    async def told(bench, key, signing, method):
+        stamp = bench.clock.now().strftime("%Y-%m-%dT%H%%3A%M%%3A%S")
+        query = f"AccessKeyId={key.api_key}&SignatureMethod={method}&SignatureVersion=2&Timestamp={stamp}"
+        text = f"GET\napi.huobi.pro\n{ACCOUNTS[1]}\n{query}"
+        signature = quote(base64.b64encode(signing.sign(text.encode())).decode(), safe="")
+        reply = await bench.send("GET", f"{ACCOUNTS[1]}?{query}&Signature={signature}")
+        return reply.json["status"]
+
+    async def story(bench):
+        key, by_secret = bench.key(secret=secret), bench.key()
+        tries = ((key, pair, spelled), (key, other, spelled), (key, pair, "HmacSHA256"), (by_secret, pair, spelled))
+        return [await told(bench, *one) for one in tries]
+
+    assert simulate("htx", story) == ["ok", "error", "error", "error"]
 
 
 @pytest.mark.parametrize(
