@@ -90,10 +90,12 @@ def _spelled(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
 
 
-# Names and values as they are before any escaping, sorted by name; older clients sign them as they are sent.
+# Names and values as they are before any escaping, sorted by name; older clients sign them as they are sent, and the
+# documented samples put the time behind the sorted rest, which a JSON body need not repeat.
 def _signed(sent: Sequence[tuple[str, str]]) -> Sequence[str]:
     pairs = [(name, value) for name, value in sent if name != "signature"]
-    return ["&".join(f"{name}={value}" for name, value in some) for some in (sorted(pairs), pairs)]
+    time_last = sorted(pairs, key=lambda pair: (pair[0] == "timestamp", pair))
+    return ["&".join(f"{name}={value}" for name, value in some) for some in (sorted(pairs), pairs, time_last)]
 
 
 def _is_timely(call: Call, sent: Mapping[str, str]) -> bool:

@@ -12,6 +12,7 @@ import pytest
 RESTRICTIONS = ("GET", "/openApi/v1/account/apiRestrictions", {})
 PERMISSIONS = ("GET", "/openApi/v1/account/apiPermissions", {})
 ORDER = {"symbol": "BTC-USDT", "side": "BUY", "type": "LIMIT", "quantity": "1", "price": "5"}
+SORTED = "amount=1&asset=USDT&type=FUND_PFUTURES"
 SPOT, SWAP = "/openApi/spot/v1/trade/order", "/openApi/swap/v2/trade/order"
 
 
@@ -36,7 +37,7 @@ def signed_by_hand(simulate, method, path, text, *, escaped=None, body=None, rig
         query = (escaped or text).format(ms=ms)
         return await bench.send(method, f"{path}?{query}&signature={signature}", headers)
 
-    return simulate("bingx", story).json["code"]
+    return simulate("bingx", story).json.get("code")
 
 
 def test_the_two_key_infos_have_no_envelope_and_tell_the_same(simulate):
@@ -94,6 +95,15 @@ def test_lists_in_json_bodies_are_signed_without_quotes_and_spaces(simulate):
     bad = signed_by_hand(simulate, "POST", path, "note=n&permissions=[1, 2]&subUid=7&timestamp={ms}", body=body)
 
     assert (good, bad) == (0, 100001)
+
+
+def test_the_time_may_be_signed_behind_the_sorted_rest(simulate):
+    path, body = "/openApi/api/v3/post/asset/transfer", {"type": "FUND_PFUTURES", "asset": "USDT", "amount": "1"}
+
+    last = signed_by_hand(simulate, "POST", path, SORTED + "&timestamp={ms}", body=body, rights=["transfer"])
+    first = signed_by_hand(simulate, "POST", path, "timestamp={ms}&" + SORTED, body=body, rights=["transfer"])
+
+    assert (last, first) == (None, 100001)
 
 
 def test_orders_may_be_sent_in_the_query_as_well(simulate):
