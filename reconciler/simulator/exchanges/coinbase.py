@@ -62,7 +62,8 @@ def _decoded(part: str) -> Mapping[str, object]:
 
 def _is_timely(call: Call, claims: Mapping[str, object]) -> bool:
     begins, ends, now = claims.get("nbf"), claims.get("exp"), call.now.timestamp()
-    if not isinstance(begins, int) or not isinstance(ends, int) or ends - begins > _TOKEN_SECONDS:
+    # Numbers of seconds, with a fraction or without: https://www.rfc-editor.org/rfc/rfc7519#section-2.
+    if not isinstance(begins, int | float) or not isinstance(ends, int | float) or ends - begins > _TOKEN_SECONDS:
         return False
     return begins - 1 <= now <= ends
 

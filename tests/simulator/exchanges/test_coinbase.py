@@ -27,7 +27,7 @@ def with_claims(simulate, *, kid=None, scheme="Bearer", **changes):
             "exp": now + 120,
             "uri": "GET api.coinbase.com" + INFO[1],
         }
-        shift = {name: now + changes.pop(name) for name in ("nbf", "exp") if isinstance(changes.get(name), int)}
+        shift = {name: now + changes.pop(name) for name in ("nbf", "exp") if isinstance(changes.get(name), int | float)}
         made = {name: value for name, value in {**claims, **shift, **changes}.items() if value is not ...}
         token = bench.dialect.token(key, made, kid)
         return await bench.send("GET", INFO[1], {"Authorization": f"{scheme} {token}"})
@@ -70,6 +70,7 @@ def test_one_flag_stands_for_every_transfer_and_one_for_every_order(simulate):
         {"iss": ...},
         # Its own client may see a second end between the two claims.
         {"exp": 121},
+        {"nbf": 0.5, "exp": 119.5},
     ],
 )
 def test_tokens_of_every_client_are_taken(simulate, changes):
@@ -92,6 +93,8 @@ def test_tokens_of_every_client_are_taken(simulate, changes):
         {"exp": 122},
         {"exp": ...},
         {"nbf": 5},
+        {"nbf": 1.5},
+        {"nbf": "0"},
         {"nbf": -200, "exp": -80},
     ],
 )
