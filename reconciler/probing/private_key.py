@@ -49,7 +49,7 @@ def complaint(secret: str, issued: Collection[PrivateKey], title: str) -> str | 
     if not _LOOKS_PRIVATE.search(text):
         return None
     if not issued:
-        return f"the secret is a private key, and {title} has no keys that sign with one"
+        return f"the secret is a private key, and those of {title} cannot be used; make a key that has a secret"
     if "PUBLIC KEY-----" in text:
         return "the secret is a public key; the private one of the pair signs"
     try:

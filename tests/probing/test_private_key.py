@@ -81,7 +81,7 @@ def test_an_ordinary_secret_is_no_cause_for_complaint():
 @pytest.mark.parametrize(
     ("secret", "issued", "words"),
     [
-        (pem("RSA"), (), "has no keys that sign with one"),
+        (pem("RSA"), (), "those of Any cannot be used"),
         (pem("Ed25519"), [PrivateKey.RSA], "Any takes RSA"),
         (pem("ECDSA"), [PrivateKey.RSA, PrivateKey.ED25519], "Any takes Ed25519 or RSA"),
         (pem("RSA", encryption=BestAvailableEncryption(b"phrase")), ALL, "encrypted"),
