@@ -38,6 +38,9 @@ class Client:
         order = gate_api.Order(currency_pair=symbol, side="buy", type="limit", amount="0.001", price="20000.5")
         return self._spot.create_order(order).id
 
+    def encoded(self):
+        return self._spot.list_my_trades(currency_pair="BTC_USDT", order_id="one (of) many, 100% & more+")
+
     def close(self):
         self._client.rest_client.pool_manager.clear()
         self._client.close()

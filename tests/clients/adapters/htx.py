@@ -23,11 +23,12 @@ class Client:
         from huobi.client.account import AccountClient
         from huobi.client.generic import GenericClient
         from huobi.client.trade import TradeClient
+        from huobi.client.wallet import WalletClient
         from huobi.connection.restapi_sync_client import RestApiSyncClient
 
         values = {"api_key": api_key, "secret_key": secret, "url": url}
-        self._generic, self._account, self._trade = (
-            client(**values) for client in (GenericClient, AccountClient, TradeClient)
+        self._generic, self._account, self._trade, self._wallet = (
+            client(**values) for client in (GenericClient, AccountClient, TradeClient, WalletClient)
         )
         self._contracts = RestApiSyncClient(**values)
 
@@ -48,6 +49,9 @@ class Client:
             return self._contract("POST_SIGN", "/v5/trade/order", {**order, "price": "20000.5"})["order_id"]
         symbol = "btcusdt" if symbol_exists else "nosuchusdt"
         return self._trade.create_spot_order(symbol, 100001, "buy-limit", 0.001, 20000.5)
+
+    def encoded(self):
+        return self._wallet.get_deposit_withdraw("deposit", currency="one (of) many, 100% & more+") or []
 
     def close(self):
         from huobi.connection.impl import restapi_invoker

@@ -45,16 +45,19 @@ class Client:
         order = _SPOT if symbol_exists else {**_SPOT, "symbol": "NOSUCHUSDT"}
         return self._ask("POST", "/api/v3/order", order)["orderId"]
 
+    def encoded(self):
+        return self._ask("GET", "/api/v3/openOrders", params={"symbol": "one (of) many, 100% & more+"})
+
     def close(self):
         self._loop.close()
 
-    def _ask(self, method, path, data=None):
-        answer = self._loop.run(self._asked(method, path, data))
-        if answer.get("code", 0):
+    def _ask(self, method, path, data=None, params=None):
+        answer = self._loop.run(self._asked(method, path, data, params))
+        if isinstance(answer, dict) and answer.get("code", 0):
             raise Refused(answer["code"])
         return answer
 
-    async def _asked(self, method, path, data):
+    async def _asked(self, method, path, data, params):
         import pybotters
         from pybotters.auth import Auth, Hosts, Item
 
@@ -62,7 +65,7 @@ class Client:
         sign = Auth.mexc_v2 if path.startswith("/api/v1/") else Auth.mexc_v3
         Hosts.items["127.0.0.1"] = Item("mexc", sign)
         async with pybotters.Client(apis={"mexc": self._values}, base_url=self._url) as client:
-            return (await client.fetch(method, path, data=data)).data
+            return (await client.fetch(method, path, params=params, data=data)).data
 
 
 def code(error):
