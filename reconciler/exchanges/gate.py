@@ -30,9 +30,12 @@ from reconciler.values.rights import Right, Verdict
 
 VERIFIED = "2026-11-22"
 DOCS = Source("https://www.gate.com/docs/developers/apiv4/en/", VERIFIED)
+STATUSES = replace(DOCS, doubt="the HTTP status of most error labels; nothing is decided by it")
+MAIN_KEYS = replace(DOCS, doubt="the live shape of main_keys, and whether a sub-account's key may ask for it")
 KEY_INFO = Source("https://github.com/gate/gateapi-csharp/blob/master/docs/AccountKeyInfoPerms.md", VERIFIED)
 # The refusals name groups that no list of them has: withdraw here, sub_accounts and quant in others' code.
 WITHDRAW = Source("https://github.com/gateio/gateapi-python/issues/123", VERIFIED)
+SPELLED = replace(WITHDRAW, doubt="that the group for withdrawal is also listed as withdrawal")
 SUB_ACCOUNTS = Source("https://github.com/gateio/gateapi-python/issues/124", VERIFIED)
 # HTTP 401 and the older wording, then HTTP 403 and the present one, were seen by others:
 IP_OLD = Source(
@@ -75,7 +78,7 @@ _PERMISSIONS = (
     *_group("quant", "use the quantitative services"),
     *_group("otc", "trade over the counter, with bank transfers", Right.CONVERT_PAY),
     *_group("withdraw", "withdraw", Right.WITHDRAW, source=WITHDRAW),
-    *_group("withdrawal", "withdraw, in a possible other spelling", Right.WITHDRAW, source=WITHDRAW),
+    *_group("withdrawal", "withdraw, in a possible other spelling", Right.WITHDRAW, source=SPELLED),
     *_group("sub_accounts", "make and change sub-accounts and their keys", Right.MANAGE_KEYS, source=SUB_ACCOUNTS),
 )
 PERMISSIONS = {permission.word.casefold(): permission for permission in _PERMISSIONS}
@@ -109,7 +112,8 @@ UNPROVABLE = (
     ),
 )
 # What proves absence all the same: the group itself, listed to read only. A history or another part of it does not.
-_LISTED = {Right.WITHDRAW: ("withdraw", "withdrawal"), Right.MANAGE_KEYS: ("sub_accounts",)}
+_LISTED = {Right.WITHDRAW: ("withdraw",), Right.MANAGE_KEYS: ("sub_accounts",)}
+_NAMELESS = Reading(Verdict.UNKNOWN, "Gate's answer does not name the key that it is about")
 
 
 def read_key_info(bodies: Sequence[object], asked: Asked) -> KeyInfo:
@@ -126,6 +130,8 @@ def read_key_info(bodies: Sequence[object], asked: Asked) -> KeyInfo:
     for one in UNPROVABLE:
         if rights[one.right].verdict is not Verdict.GRANTED and not _is_listed(one.right, groups):
             rights[one.right] = one.reading
+    if not isinstance(entry.get("key"), str):
+        rights = {right: _NAMELESS if one.verdict is Verdict.DENIED else one for right, one in rights.items()}
     pairs = _texts(entry.get("currency_pairs"))
     limited = (f"Gate lets this key trade only {shown(pairs)}",) if pairs else ()
     return KeyInfo(
@@ -237,7 +243,7 @@ _ORDERS = _request(_STATUS, "privateSpotGetOpenOrders", "/spot/open_orders", "sp
 _POSITIONS = _request(_STATUS, "privateFuturesGetSettlePositions", "/futures/usdt/positions", "futures", _FUTURES)
 REQUESTS = (
     replace(_TIME, signed=False),
-    replace(_MAIN_KEYS, expects=lambda body: isinstance(body, list) or is_object(body)),
+    replace(_MAIN_KEYS, source=MAIN_KEYS, expects=lambda body: isinstance(body, list) or is_object(body)),
     replace(_WALLET, expects=_is_list),
     replace(_FUTURES_WALLET, expects=_is_wallet, params=_SETTLE),
     replace(_ORDERS, expects=_is_list),
@@ -265,7 +271,7 @@ _GROUP = r"(?i)does not have \w+ permission"
 ERROR_ROWS = (
     ErrorRow("INVALID_KEY", _INVALID, "the key is unknown, or one of the old API v2", (401,), DOCS),
     ErrorRow("INVALID_SIGNATURE", _INVALID, "the signature is wrong: the secret does not belong to it", (401,), DOCS),
-    ErrorRow("INVALID_CREDENTIALS", _INVALID, "the credentials are refused", (401,), DOCS),
+    ErrorRow("INVALID_CREDENTIALS", _INVALID, "what proves whose request it is, is missing", (401,), DOCS),
     ErrorRow("MISSING_REQUIRED_HEADER", _INVALID, "the key is missing from the request", (401,), DOCS),
     ErrorRow("ACCOUNT_LOCKED", _INVALID, "the account is locked", (401,), DOCS),
     ErrorRow("SUB_ACCOUNT_LOCKED", _INVALID, "the sub-account is locked", (403,), DOCS),
@@ -274,12 +280,12 @@ ERROR_ROWS = (
     ErrorRow("FORBIDDEN", _TRADE, "the key lacks the group for this", (403,), OBSERVED, _ASKED_FOR_MARKET, _GROUP),
     ErrorRow("FORBIDDEN", _UNPROVEN, "the key lacks the group account", (403,), OBSERVED, text=_GROUP),
     ErrorRow("FORBIDDEN", _UNPROVEN, "it is forbidden, without a reason that is documented", (403,), DOCS),
-    ErrorRow("READ_ONLY", _TRADE, "the key may only read this", (403,), DOCS),
+    ErrorRow("READ_ONLY", _TRADE, "the key may only read this", (403,), STATUSES),
     # Where no futures wallet was ever funded there is none to show, and that is all it says.
     ErrorRow(
         "USER_NOT_FOUND", None, "the futures wallet was never funded", (400,), DOCS, frozenset({_BALANCE, _STATUS})
     ),
-    ErrorRow("REQUEST_EXPIRED", _AWAY, "the timestamp is off by more than 60 s", (401,), DOCS, is_clock=True),
+    ErrorRow("REQUEST_EXPIRED", _AWAY, "the timestamp is off by more than 60 s", (401,), STATUSES, is_clock=True),
     ErrorRow("TOO_MANY_REQUESTS", _AWAY, "too many requests", (429,), DOCS),
     ErrorRow("INTERNAL", _AWAY, "the exchange has an internal error", (500,), DOCS),
     ErrorRow("SERVER_ERROR", _AWAY, "the exchange has an internal error", (500,), DOCS),

@@ -33,7 +33,12 @@ FUTURES = Source("https://huobiapi.github.io/docs/usdt_swap/v1/en/", VERIFIED)
 ADDRESS = Source("https://github.com/HuobiRDCenter/huobi_Python/issues/110", VERIFIED)
 UNKNOWN_KEY = Source("https://github.com/HuobiRDCenter/huobi_Python/issues/119", VERIFIED)
 SIGNATURE = Source("https://github.com/ccxt/ccxt/issues/9189", VERIFIED)
-TIME = Source("https://github.com/huobiapi/REST-API-demos/issues/4", VERIFIED)
+TIME = Source("https://github.com/huobiapi/REST-API-demos/issues/4", VERIFIED, "the text about a wrong clock")
+# Its refusals may be in Chinese alone, as one with HTTP 200 and "ip地址错误" was.
+CHINESE = Source("https://github.com/huobiapi/REST-API-demos/issues/9", VERIFIED)
+CONTRACTS = replace(ADDRESS, doubt="that the contract host refuses good addresses as well by its code 401")
+OWN_KEY = replace(KEY_INFO, doubt="how a sub-user's key is answered that asks about itself (1002)")
+NO_LIMIT = replace(SPOT, doubt="the limits of the requests about users and keys")
 CCXT = Source("https://github.com/ccxt/ccxt/blob/master/python/ccxt/htx.py", VERIFIED)
 
 _TRADING = frozenset({Right.TRADE_SPOT, Right.TRADE_MARGIN, Right.TRADE_FUTURES, Right.TRANSFER})
@@ -151,7 +156,9 @@ def _is_locked(data: object) -> bool:
 
 def egress_of(text: str) -> str | None:
     """Return the caller's address as HTX saw it, which stands at the end of its refusal."""
-    found = re.search(r"(?i)ip address[^\"]*?[:\s]((?:\d{1,3}\.){3}\d{1,3}|[0-9a-f]{0,4}:[0-9a-f:.]{2,40})", text)
+    found = re.search(
+        r"(?i)ip ?(?:address|地址)[^\"]*?[:\s]((?:\d{1,3}\.){3}\d{1,3}|[0-9a-f]{0,4}:[0-9a-f:.]{2,40})", text
+    )
     return found[1] if found else None
 
 
@@ -224,7 +231,7 @@ REQUESTS = (
 # no figure of their own is documented.
 LIMITS = (
     Limit("public", 10, 1, SPOT),
-    Limit("private", 10, 1, SPOT, Per.KEY),
+    Limit("private", 10, 1, NO_LIMIT, Per.KEY),
     Limit("account", 100, 2, SPOT, Per.ACCOUNT),
     Limit("futures", 72, 3, FUTURES, Per.ACCOUNT),
 )
@@ -242,48 +249,52 @@ _AWAY, _UNPROVEN = Diagnosis.EXCHANGE_UNAVAILABLE, Diagnosis.UNVERIFIED
 _OK = (200,)
 
 
-def _by_text(code: str, *, is_open: bool = False) -> tuple[ErrorRow, ...]:
-    """Return the rows of a code that says only that a request was refused: the English part of its text says why.
+def _by_text(
+    code: str, *, is_open: bool = False, where: Source = ADDRESS, unbound: str = "the address is not bound to the key"
+) -> tuple[ErrorRow, ...]:
+    """Return the rows of a code that says only that a request was refused: its text says why, also in Chinese alone.
 
     Where no text is known, the causes are named in the order of how likely they are.
     """
-    row = ErrorRow(code, _INVALID, "the key is unknown or deleted", _OK, UNKNOWN_KEY, text=r"(?i)incorrect access ?key")
-    foreign, late = (
-        r"(?i)incorrect ip|invalid.ip|\bip\b.{0,40}(not|white)",
+    unknown, foreign, late = (
+        r"(?i)incorrect access ?key|access ?key错误",
+        r"(?i)incorrect ip|invalid.ip|\bip\b.{0,40}(not|white)|ip ?地址错误",
         r"(?i)(submission|submit) time|timestamp|提交时间",
     )
-    lacks = replace(row, when="the key lacks the right for this", source=CCXT, text=r"(?i)no permission")
+    row = ErrorRow(code, _INVALID, "the key is unknown or deleted", _OK, UNKNOWN_KEY, text=unknown)
+    lacks = replace(row, when="the key lacks the right for this", source=CCXT, text=r"(?i)no permission|没有权限")
     guess = "the signature is refused: a wrong secret, else another key, an unbound address or a wrong clock"
     return (
         row,
-        replace(row, diagnosis=_IP, when="the address is not bound to the key", source=ADDRESS, text=foreign),
+        replace(row, diagnosis=_IP, when=unbound, source=where, text=foreign),
         replace(
             row, diagnosis=_AWAY, when="the timestamp is off by more than 5 min", source=TIME, text=late, is_clock=True
         ),
         replace(lacks, diagnosis=_TRADE, purposes=_ASKED_FOR_MARKET),
         replace(lacks, diagnosis=_UNPROVEN),
-        replace(row, when="the key has expired", source=SPOT, text=r"(?i)expired"),
+        replace(row, when="the key has expired", source=SPOT, text=r"(?i)expired|过期"),
         replace(
             row,
             when="the signature is wrong: the secret does not belong to the key",
             source=SIGNATURE,
-            text=r"(?i)verification failure",
+            text=r"(?i)verification failure|校验失败",
         ),
         replace(row, when=guess, source=SPOT, text=None, is_open=is_open),
     )
 
 
+_NOT_TAKEN = "the contract host does not take the address for a bound one, which was seen of bound ones too"
 ERROR_ROWS = (
-    *_by_text("api-signature-not-valid", is_open=True),
+    *_by_text("api-signature-not-valid", where=CHINESE, is_open=True),
     *_by_text("1003", is_open=True),
     # The contract host refuses by HTTP's numbers.
-    *_by_text("401"),
+    *_by_text("401", where=CONTRACTS, unbound=_NOT_TAKEN),
     *_by_text("403"),
     *_by_text("contract 403"),
     ErrorRow("login-required", _INVALID, "the key or the signature is missing from the request", _OK, SPOT),
     ErrorRow("2000", _IP, "the address is not bound to the key", _OK, SPOT, text=r"(?i)invalid.ip"),
     ErrorRow("2000", _AWAY, "it answered with a code that has no documented cause", _OK, SPOT),
-    ErrorRow("1002", _UNPROVEN, "it is forbidden for this user, as for sub-users who ask about keys", _OK, KEY_INFO),
+    ErrorRow("1002", _UNPROVEN, "it is forbidden for this user, as for sub-users who ask about keys", _OK, OWN_KEY),
     ErrorRow("2002", _UNPROVEN, "a parameter is refused, such as another user's uid", _OK, KEY_INFO),
     ErrorRow("500", _AWAY, "the exchange has an internal error", _OK, SPOT),
     ErrorRow("lock", _TRADE, "the spot account is locked", _OK, SPOT),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from reconciler.documents.known import ExchangeTraits
@@ -16,11 +17,12 @@ from reconciler.model.exchange import (
     Purpose,
     Request,
     Source,
+    Unprovable,
 )
 from reconciler.model.limits import Limit, Per, Rest
 from reconciler.model.permissions import Permission, read_words, shown, split, unreadable
 from reconciler.model.probe import Account, Diagnosis
-from reconciler.values.rights import Right
+from reconciler.values.rights import Right, Verdict
 
 VERIFIED = "2026-11-22"
 SPOT = Source("https://www.mexc.com/api-docs/spot-v3/introduction", VERIFIED)
@@ -28,14 +30,20 @@ KEY_INFO = Source("https://www.mexc.com/api-docs/spot-v3/spot-account-trade/quer
 LIMIT = Source("https://www.mexc.com/api-docs/spot-v3/general-info", VERIFIED)
 ACCOUNT = Source("https://www.mexc.com/api-docs/spot-v3/spot-account-trade", VERIFIED)
 FUTURES = Source("https://www.mexc.com/api-docs/futures/integration-guide", VERIFIED)
-ERRORS = Source("https://mexcdevelop.github.io/apidocs/spot_v3_en/#error-code", VERIFIED)
+ASKED = replace(KEY_INFO, doubt="which right a key takes to ask for its own")
+MARGIN = replace(KEY_INFO, doubt="the words for margin, which only older pages and those for brokers list")
+ERRORS = Source(
+    "https://mexcdevelop.github.io/apidocs/spot_v3_en/#error-code",
+    VERIFIED,
+    "the HTTP status of most error codes; nothing is decided by it",
+)
 FUTURES_ERRORS = Source("https://mexcdevelop.github.io/apidocs/contract_v1_en/#error-code", VERIFIED)
 # HTTP 400 on these codes was seen by others: https://github.com/mexcdevelop/mexc-api-sdk/issues/65
 OBSERVED = Source("https://github.com/mexcdevelop/mexc-api-sdk/issues/65", VERIFIED)
 
 
-def _permission(word: str, meaning: str, *grants: Right) -> Permission:
-    return Permission(word, meaning, KEY_INFO, frozenset(grants))
+def _permission(word: str, meaning: str, *grants: Right, source: Source = KEY_INFO) -> Permission:
+    return Permission(word, meaning, source, frozenset(grants))
 
 
 _PERMISSIONS = (
@@ -53,11 +61,17 @@ _PERMISSIONS = (
     _permission("CONTRACT_ACCOUNT_WRITE", "change futures account settings"),
     _permission("CONTRACT_DEAL_READ", "read futures orders and positions"),
     _permission("CONTRACT_DEAL_WRITE", "place and cancel futures orders", Right.TRADE_FUTURES),
-    # The margin words stand only on older and on broker pages; last verified 2026-11-22.
-    _permission("ISOLATED_MARGIN_ACCOUNT_READ", "read margin balances"),
-    _permission("ISOLATED_MARGIN_ACCOUNT_WRITE", "change margin account settings"),
-    _permission("ISOLATED_MARGIN_DEAL_READ", "read margin orders"),
-    _permission("ISOLATED_MARGIN_DEAL_WRITE", "place and cancel margin orders", Right.TRADE_MARGIN),
+    _permission("ISOLATED_MARGIN_ACCOUNT_READ", "read margin balances", source=MARGIN),
+    _permission("ISOLATED_MARGIN_ACCOUNT_WRITE", "change margin account settings", source=MARGIN),
+    _permission("ISOLATED_MARGIN_DEAL_READ", "read margin orders", source=MARGIN),
+    _permission("ISOLATED_MARGIN_DEAL_WRITE", "place and cancel margin orders", Right.TRADE_MARGIN, source=MARGIN),
+)
+NO_MARGIN = Unprovable(
+    Right.TRADE_MARGIN,
+    Verdict.DENIED,
+    "MEXC's present list of permission words has none for margin, so the absence of one proves nothing",
+    "look on MEXC's page of API keys that nothing about margin is ticked for this key",
+    MARGIN,
 )
 
 
@@ -92,9 +106,12 @@ def read_key_info(bodies: Sequence[object], asked: Asked) -> KeyInfo:
     if not words:
         return KeyInfo(unreadable('the answer has no readable "permissions"'), problem=_problem(body))
     read = read_words(words, PERMISSIONS, BEYOND)
+    rights = dict(read.rights)
+    if rights[Right.TRADE_MARGIN].verdict is not Verdict.GRANTED:
+        rights[Right.TRADE_MARGIN] = NO_MARGIN.reading
     days = _days_left(body.get("remainingValidity"))
     return KeyInfo(
-        rights=read.rights,
+        rights=rights,
         ip_allowlist=_addresses(body.get("ipWhiteList")),
         expires_at=asked.now + timedelta(days=days) if days is not None and days > 0 else None,
         problem=_problem(body),
@@ -176,7 +193,7 @@ REQUESTS = (
         "spotPrivateGetApiKeyInfo",
         _HOST,
         "/api/v3/apiKeyInfo",
-        KEY_INFO,
+        ASKED,
         params={"accessKey": Fill.API_KEY},
         pool="apiKeyInfo",
     ),
@@ -298,5 +315,6 @@ EXCHANGE = Exchange(
     source=SPOT,
     limits=LIMITS,
     permissions=_PERMISSIONS,
+    unprovable=(NO_MARGIN,),
     rests=RESTS,
 )

@@ -125,7 +125,16 @@ def test_a_withdrawal_group_that_is_listed_to_read_only_proves_that_the_key_cann
     assert verdicts(read(perms=perms("account:r", "sub_accounts:r")))[Right.MANAGE_KEYS] is DENIED
 
 
-@pytest.mark.parametrize("group", ["withdraw_history:r", "withdraw_address:r", "sub_account_withdraw:r"])
+def test_an_answer_that_names_no_key_grants_and_never_denies():
+    nameless = verdicts(EXCHANGE.read_key_info([entry(key=..., perms=perms("spot", "withdraw:r"))], Asked(KEY, NOON)))
+
+    assert nameless[Right.TRADE_SPOT] is GRANTED
+    assert DENIED not in nameless.values()
+
+
+@pytest.mark.parametrize(
+    "group", ["withdraw_history:r", "withdraw_address:r", "sub_account_withdraw:r", "withdrawal:r"]
+)
 def test_a_group_beside_withdrawal_that_only_reads_proves_nothing_of_withdrawal_itself(group):
     found = verdicts(read(perms=perms("account:r", "spot", group)))
 

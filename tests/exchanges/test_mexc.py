@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.exchanges.mexc import EXCHANGE, PERMISSIONS
+from reconciler.exchanges.mexc import EXCHANGE, NO_MARGIN, PERMISSIONS
 from reconciler.model.exchange import Asked
 from reconciler.values.rights import Right, Verdict
 
@@ -45,7 +45,7 @@ def test_the_documented_answer_is_read_to_its_rights():
     assert verdicts(info) == {
         Right.READ: GRANTED,
         Right.TRADE_SPOT: GRANTED,
-        Right.TRADE_MARGIN: DENIED,
+        Right.TRADE_MARGIN: UNKNOWN,
         Right.TRADE_FUTURES: DENIED,
         Right.TRANSFER: DENIED,
         Right.WITHDRAW: DENIED,
@@ -57,6 +57,11 @@ def test_the_documented_answer_is_read_to_its_rights():
     assert info.expires_at is None
     assert info.problem is None
     assert info.notes == ()
+
+
+def test_the_absence_of_words_that_are_no_longer_documented_proves_nothing():
+    assert read().rights[Right.TRADE_MARGIN] == NO_MARGIN.reading
+    assert read(permissions="SPOT_DEAL_WRITE").rights[Right.TRADE_FUTURES].verdict is DENIED
 
 
 @pytest.mark.parametrize(
