@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from reconciler.documents.known import ExchangeTraits
 from reconciler.model.exchange import (
@@ -27,18 +27,22 @@ VERIFIED = "2026-11-22"
 DOCS = Source("https://bingx-api.github.io/docs-v3/", VERIFIED)
 # Names, codes and limits in BingX's own words; where its envelope differs from what others saw, both are read.
 SKILLS = Source("https://github.com/BingX-API/api-ai-skills", VERIFIED)
+SUB_ACCOUNT = Source("https://bingx-api.github.io/docs/#/en-us/common/sub-account", VERIFIED)
+SIX = replace(SUB_ACCOUNT, doubt="what the permission 6 allows, which keys were seen to have")
+MOVES = replace(SKILLS, doubt="whether a transfer between sub-accounts may go to other users as well")
+STATUSES = replace(SKILLS, doubt="the HTTP status of business errors; nothing is decided by it")
 CODES = Source("https://github.com/JKorf/BingX.Net", VERIFIED)
 OBSERVED = Source("https://github.com/ccxt/ccxt/issues/24538", VERIFIED)
 
 _BOTH = (Right.TRADE_SPOT, Right.TRADE_MARGIN)
 
 
-def _flag(word: str, meaning: str, *grants: Right) -> Permission:
-    return Permission(word, meaning, SKILLS, frozenset(grants))
+def _flag(word: str, meaning: str, *grants: Right, source: Source = SKILLS) -> Permission:
+    return Permission(word, meaning, source, frozenset(grants))
 
 
 def _code(number: int, meaning: str, *grants: Right) -> Permission:
-    return Permission(f"permission {number} ({meaning})", meaning, CODES, frozenset(grants))
+    return Permission(f"permission {number} ({meaning})", meaning, SUB_ACCOUNT, frozenset(grants))
 
 
 _FLAGS = (
@@ -46,7 +50,7 @@ _FLAGS = (
     _flag("enableSpotAndMarginTrading", "trade spot and margin", *_BOTH),
     _flag("enableFutures", "trade perpetual futures", Right.TRADE_FUTURES),
     _flag("enableWithdrawals", "withdraw", Right.WITHDRAW),
-    _flag("enableInternalTransfer", "transfer between sub-accounts", Right.TRANSFER),
+    _flag("enableInternalTransfer", "transfer between sub-accounts", Right.TRANSFER, source=MOVES),
     _flag("permitsUniversalTransfer", "transfer between own accounts", Right.TRANSFER),
     _flag("enableVanillaOptions", "trade options"),
 )
@@ -65,14 +69,14 @@ _NO_PERMISSIONS = ("ipRestrict", "success", "apiKey", "note")
 BEYOND = {
     Right.CONVERT_PAY: "BingX documents no permission for convert, P2P, card or pay",
     # https://github.com/BingX-API/api-ai-skills, last verified 2026-11-22.
-    Right.MANAGE_KEYS: "by its documentation a main account's key can create keys of sub-accounts, and nothing tells",
+    Right.MANAGE_KEYS: "by its documentation a main account's key may create keys of sub-accounts, and no answer tells",
     Right.ADDRESS_BOOK: "BingX documents no permission for the address book",
 }
 # https://bingx.com/en-gb/account/api/, last verified 2026-11-22.
 _UNBOUND = "BingX deletes keys that may trade or transfer and have no address list after 14 days without use"
-# POST /openApi/wallets/v1/capital/innerTransfer/apply sends by uid, phone or mail address; which right guards it is
-# documented nowhere: last verified 2026-11-22.
-_SENDS = "a key that may transfer may also be able to send coins to other users of BingX"
+# POST /openApi/wallets/v1/capital/innerTransfer/apply sends by uid, phone or mail address, and takes the permission
+# to withdraw. Its twin for sub-accounts names whom it sends to in the same way, and takes that to transfer.
+_SENDS = "whether a transfer between sub-accounts may go to other users of BingX as well is not confirmed"
 
 
 @dataclass(slots=True)
@@ -240,7 +244,7 @@ _KEYS = Purpose.KEY_INFO
 REQUESTS = (
     Request(Purpose.TIME, "swapV2PublicGetServerTime", _HOST, _TIME, DOCS, signed=False, pool=_TIME),
     Request(_KEYS, "accountV1PrivateGetAccountApiRestrictions", _HOST, _RESTRICTIONS, SKILLS, pool=_RESTRICTIONS),
-    Request(_KEYS, "accountV1PrivateGetAccountApiPermissions", _HOST, _PERMISSIONS, CODES, pool=_PERMISSIONS),
+    Request(_KEYS, "accountV1PrivateGetAccountApiPermissions", _HOST, _PERMISSIONS, SIX, pool=_PERMISSIONS),
     _balance("spotV1PrivateGetAccountBalance", _SPOT_WALLET, _SPOT, dict),
     _balance("swapV3PrivateGetUserBalance", _FUTURES_WALLET, _FUTURES, list),
     Request(Purpose.ACCOUNT, "accountV1PrivateGetUid", _HOST, _UID, SKILLS, pool=_UID, expects=_has_data(dict)),
@@ -274,24 +278,28 @@ _OK = (200,)
 _SKEWED = "the timestamp is outside the window"
 ERROR_ROWS = (
     ErrorRow("100413", _INVALID, "the key is unknown, deleted or malformed", _OK, OBSERVED),
-    ErrorRow("100001", _INVALID, "the signature is wrong: the secret does not belong to the key", _OK, SKILLS),
-    ErrorRow("100412", _INVALID, "the signature is missing from the request", _OK, SKILLS),
+    ErrorRow("100001", _INVALID, "the signature is wrong: the secret does not belong to the key", _OK, STATUSES),
+    ErrorRow("100412", _INVALID, "the signature is missing from the request", _OK, STATUSES),
     ErrorRow("100004", _TRADE, "the key lacks the right for this", _OK, OBSERVED, _ASKED_FOR_MARKET),
     ErrorRow("100004", _UNPROVEN, "the key may not read, not even what it may do", _OK, OBSERVED),
     ErrorRow("100419", _IP, "the address is not on the key's list", _OK, OBSERVED),
-    ErrorRow("100421", _AWAY, _SKEWED, _OK, SKILLS, is_clock=True),
-    ErrorRow("109400", _AWAY, _SKEWED, _OK, SKILLS, text=r"(?i)timestamp", is_clock=True),
-    ErrorRow("100410", _AWAY, "too many requests", _OK, SKILLS),
-    ErrorRow("109429", _AWAY, "too many bad requests, which block the caller for a while", _OK, SKILLS),
-    ErrorRow("100500", _AWAY, "the exchange is busy", _OK, SKILLS),
-    ErrorRow("100503", _AWAY, "the exchange is busy", _OK, SKILLS),
-    ErrorRow("109500", _AWAY, "the exchange has an internal error", _OK, SKILLS),
-    ErrorRow("100414", _TRADE, "the account is under risk control", _OK, SKILLS),
-    ErrorRow("100441", _TRADE, "the account is in an abnormal state, or has to be verified", _OK, SKILLS),
-    ErrorRow("100403", _UNPROVEN, "this is for the main account only", _OK, SKILLS),
-    ErrorRow("418", _AWAY, "the address is banned for too many requests", (418,), SKILLS),
-    ErrorRow("429", _AWAY, "too many requests", (429,), SKILLS),
-    ErrorRow("504", _AWAY, "the gateway timed out", (504,), SKILLS),
+    ErrorRow("100421", _AWAY, _SKEWED, _OK, STATUSES, is_clock=True),
+    ErrorRow("109400", _AWAY, _SKEWED, _OK, STATUSES, text=r"(?i)timestamp", is_clock=True),
+    ErrorRow("80014", _AWAY, _SKEWED, _OK, STATUSES, text=r"(?i)timestamp", is_clock=True),
+    ErrorRow("100410", _AWAY, "too many requests", _OK, STATUSES),
+    ErrorRow("109429", _AWAY, "too many bad requests, which block the caller for a while", _OK, STATUSES),
+    ErrorRow("100500", _AWAY, "the exchange is busy", _OK, STATUSES),
+    ErrorRow("100503", _AWAY, "the exchange is busy", _OK, STATUSES),
+    ErrorRow("109500", _AWAY, "the exchange has an internal error", _OK, STATUSES),
+    ErrorRow("80012", _AWAY, "the service is not available", _OK, STATUSES),
+    ErrorRow("101500", _AWAY, "the exchange timed out", _OK, STATUSES),
+    ErrorRow("80020", _TRADE, "the account is under risk control", _OK, STATUSES),
+    ErrorRow("100414", _TRADE, "the account is under risk control", _OK, STATUSES),
+    ErrorRow("100441", _TRADE, "the account is in an abnormal state, or has to be verified", _OK, STATUSES),
+    ErrorRow("100403", _UNPROVEN, "this is for the main account only", _OK, STATUSES),
+    ErrorRow("418", _AWAY, "the address is banned for too many requests", (418,), STATUSES),
+    ErrorRow("429", _AWAY, "too many requests", (429,), STATUSES),
+    ErrorRow("504", _AWAY, "the gateway timed out", (504,), STATUSES),
 )
 
 EXCHANGE = Exchange(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -34,6 +35,9 @@ POSITIONS = Source("https://bybit-exchange.github.io/docs/v5/position", VERIFIED
 TIME = Source("https://bybit-exchange.github.io/docs/v5/market/time", VERIFIED)
 LIMIT = Source("https://bybit-exchange.github.io/docs/v5/rate-limit", VERIFIED)
 ERRORS = Source("https://bybit-exchange.github.io/docs/v5/error", VERIFIED)
+TERMS = replace(ERRORS, doubt="the codes 110123 and 110125, which the table does not list")
+PLACE = replace(ERRORS, doubt="whether 10009 is also said of a place: the table speaks of a banned address")
+REFUSAL = replace(KEY_INFO, doubt="the body of a refusal by HTTP 401")
 
 _MOVES, _EDITS, _PAYS = Right.TRANSFER, Right.MANAGE_KEYS, Right.CONVERT_PAY
 _FUTURES_RIGHT = Right.TRADE_FUTURES
@@ -223,7 +227,7 @@ def _wallet(markets: frozenset[str]) -> Request:
 
 REQUESTS = (
     Request(Purpose.TIME, "publicGetV5MarketTime", _HOST, "/v5/market/time", TIME, signed=False, pool=EVERY),
-    Request(Purpose.KEY_INFO, "privateGetV5UserQueryApi", _HOST, _KEY_PATH, KEY_INFO, pool=_KEY_PATH),
+    Request(Purpose.KEY_INFO, "privateGetV5UserQueryApi", _HOST, _KEY_PATH, REFUSAL, pool=_KEY_PATH),
     # A unified account has one wallet for everything.
     _wallet(_SPOT | _FUTURES),
     _wallet(_SPOT),
@@ -271,12 +275,14 @@ ERROR_ROWS = (
     ErrorRow("10027", _TRADE, "the account is banned from trading", _OK, ERRORS),
     ErrorRow("10024", _TRADE, "trading is restricted by compliance rules", _OK, ERRORS),
     ErrorRow("10029", _TRADE, "the market is not on the key's list", _OK, ERRORS),
-    ErrorRow("110123", _TRADE, "the terms for trading were not accepted", _OK, ERRORS),
-    ErrorRow("110125", _TRADE, "the terms for trading were not accepted", _OK, ERRORS),
+    ErrorRow("110066", _TRADE, "trading is not allowed at present", _OK, ERRORS),
+    ErrorRow("110123", _TRADE, "the terms for trading were not accepted", _OK, TERMS),
+    ErrorRow("110125", _TRADE, "the terms for trading were not accepted", _OK, TERMS),
     ErrorRow("10028", _UNPROVEN, "it is only for unified accounts", _OK, ERRORS),
     ErrorRow("100028", _UNPROVEN, "it is not for unified accounts", _OK, ERRORS),
     # ccxt takes the next one for a wrong key.
-    ErrorRow("10009", _AWAY, "the exchange does not serve this place", (200, 403), ERRORS),
+    ErrorRow("10009", _AWAY, "the exchange bans this address, or does not serve its place", (200, 403), PLACE),
+    ErrorRow("3100197", _AWAY, "the account is being turned into a unified one", _OK, ERRORS),
     ErrorRow("10002", _AWAY, "the timestamp is outside the window", _OK, ERRORS, is_clock=True),
     ErrorRow("-1", _AWAY, "the timestamp is outside the window", _OK, ERRORS, is_clock=True),
     ErrorRow("10006", _AWAY, "too many requests for this account", (200, 429), ERRORS),

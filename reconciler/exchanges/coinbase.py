@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from reconciler.documents.known import ExchangeTraits
 from reconciler.model.exchange import (
@@ -30,6 +31,10 @@ KEY_INFO = Source(f"{_API}data-api/get-api-key-permissions", VERIFIED)
 SIGNING = Source(
     "https://docs.cdp.coinbase.com/coinbase-app/authentication-authorization/api-key-authentication", VERIFIED
 )
+ASKED = replace(KEY_INFO, doubt="which right a key takes to ask for its own")
+CURVES = replace(SIGNING, doubt="whether Ed25519 keys are taken, of which its pages say both")
+FOREIGN = replace(SIGNING, doubt="that an address which is not on the list is refused by a bare HTTP 401")
+OUTAGES = replace(DOCS, doubt="how limits and outages are worded, and by which HTTP status")
 LEGACY = Source("https://docs.cdp.coinbase.com/coinbase-app/authentication-authorization/legacy-keys", VERIFIED)
 SCOPES = Source("https://github.com/coinbase/coinbase-advanced-py/issues/125", VERIFIED)
 # Good tokens are refused at times: https://github.com/coinbase/coinbase-advanced-py/issues/132 and /60.
@@ -51,7 +56,7 @@ _FLAGS = (
 FLAGS = {flag.word: flag for flag in _FLAGS}
 BEYOND = {
     Right.TRADE_MARGIN: "Coinbase has no right to trade on margin",
-    Right.CONVERT_PAY: "Coinbase documents no flag for converting or paying",
+    Right.CONVERT_PAY: "can_trade converts as well, and Coinbase documents no flag for paying",
     Right.MANAGE_KEYS: "Coinbase documents no flag for it; keys are made in its portal only",
     Right.ADDRESS_BOOK: "Coinbase documents no flag for the address book",
 }
@@ -170,7 +175,7 @@ REQUESTS = (
         "v3PrivateGetBrokerageKeyPermissions",
         _HOST,
         f"{_BASE}key_permissions",
-        KEY_INFO,
+        ASKED,
         pool="private",
     ),
     _signed(
@@ -227,7 +232,7 @@ _BARE, _LACKS = "Unauthorized", "the key lacks the right for this"
 
 
 def _row(code: str, diagnosis: Diagnosis, when: str, http: int, text: str | None = None) -> ErrorRow:
-    return ErrorRow(code, diagnosis, when, (http,), DOCS, text=text)
+    return ErrorRow(code, diagnosis, when, (http,), OUTAGES, text=text)
 
 
 def _no_right(code: str, text: str | None = None) -> tuple[ErrorRow, ErrorRow]:
@@ -242,8 +247,8 @@ ERROR_ROWS = (
     ErrorRow(
         _BARE, _AWAY, "a key it had just accepted was refused", (401,), SPURIOUS, _ASKED_FOR_MARKET, is_clock=True
     ),
-    ErrorRow(_BARE, _IP, _UNLISTED, (401,), SIGNING, is_clock=True, is_outside=True),
-    ErrorRow(_BARE, _INVALID, _BAD, (401,), SIGNING, is_clock=True),
+    ErrorRow(_BARE, _IP, _UNLISTED, (401,), FOREIGN, is_clock=True, is_outside=True),
+    ErrorRow(_BARE, _INVALID, _BAD, (401,), CURVES, is_clock=True),
     ErrorRow(
         "PERMISSION_DENIED",
         _TRADE,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 
 from reconciler.documents.known import ExchangeTraits
@@ -34,6 +35,8 @@ POSITIONS = Source(f"{_PAGE}#trading-account-rest-api-get-positions", VERIFIED)
 ORDERS = Source(f"{_PAGE}#order-book-trading-trade-get-order-list", VERIFIED)
 TIME = Source(f"{_PAGE}#public-data-rest-api-get-system-time", VERIFIED)
 ERRORS = Source(f"{_PAGE}#error-code", VERIFIED)
+SEEN = replace(ERRORS, doubt="the HTTP status of 50119 and 50120: the table says 200, and 401 was seen")
+UNLISTED = replace(ERRORS, doubt="the code 50124, which no table that was seen lists")
 
 _TRADING = frozenset({Right.TRADE_SPOT, Right.TRADE_MARGIN, Right.TRADE_FUTURES, Right.TRANSFER})
 _PERMISSIONS = (
@@ -217,22 +220,24 @@ RESTS = (
 _ASKED_FOR_MARKET = frozenset({Purpose.BALANCE, Purpose.STATUS})
 _INVALID, _IP, _TRADE = Diagnosis.INVALID_KEY, Diagnosis.IP_NOT_ALLOWED, Diagnosis.NO_TRADE_PERMISSION
 _AWAY, _UNPROVEN = Diagnosis.EXCHANGE_UNAVAILABLE, Diagnosis.UNVERIFIED
-# HTTP 401 on 50119 and 50120 was seen by others; the documents say 200.
 _ELSEWHERE = (
     "the key does not exist, or belongs to another of OKX's sites: okx.com, my.okx.com and okx.us share no keys"
 )
 
 
-def _row(code: str, diagnosis: Diagnosis, when: str, *http: int, is_clock: bool = False) -> ErrorRow:
-    return ErrorRow(code, diagnosis, when, http, ERRORS, is_clock=is_clock)
+def _row(
+    code: str, diagnosis: Diagnosis, when: str, *http: int, is_clock: bool = False, source: Source = ERRORS
+) -> ErrorRow:
+    return ErrorRow(code, diagnosis, when, http, source, is_clock=is_clock)
 
 
-def _no_right(code: str, when: str, *http: int) -> tuple[ErrorRow, ErrorRow]:
-    return ErrorRow(code, _TRADE, when, http, ERRORS, _ASKED_FOR_MARKET), _row(code, _UNPROVEN, when, *http)
+def _no_right(code: str, *http: int, source: Source = ERRORS) -> tuple[ErrorRow, ErrorRow]:
+    row = _row(code, _UNPROVEN, "the key lacks the right for this", *http, source=source)
+    return replace(row, diagnosis=_TRADE, purposes=_ASKED_FOR_MARKET), row
 
 
 ERROR_ROWS = (
-    _row("50119", _INVALID, _ELSEWHERE, 401, 200),
+    _row("50119", _INVALID, _ELSEWHERE, 401, 200, source=SEEN),
     _row("50111", _INVALID, "the key is not valid", 401),
     _row("50113", _INVALID, "the signature is wrong: the secret does not belong to the key", 401),
     _row("50105", _INVALID, "the passphrase is wrong", 401),
@@ -245,13 +250,22 @@ ERROR_ROWS = (
     _row("50100", _INVALID, "the key is frozen", 400),
     _row("50007", _INVALID, "the account is blocked", 200),
     _row("50008", _INVALID, "the account does not exist", 200),
+    _row("50012", _INVALID, "the account is in no valid state", 200),
     _row("50110", _IP, "the address is not on the key's list", 401),
     _row("50035", _IP, "this is for keys with an address list, and the key has none", 403),
-    *_no_right("50120", "the key lacks the right for this", 401, 200),
-    *_no_right("50030", "the key lacks the right for this", 200),
-    _row("50124", _TRADE, "the key may not trade on this market", 200),
+    _row("50118", _IP, "the key belongs to a broker's app, whose addresses are not on its list", 200),
+    *_no_right("50120", 401, 200, source=SEEN),
+    *_no_right("50030", 200),
+    _row("50124", _TRADE, "the key may not trade on this market", 200, source=UNLISTED),
     _row("50027", _TRADE, "the account is restricted from trading", 200),
     _row("50029", _TRADE, "the account is restricted by risk control", 200),
+    *(
+        _row(code, _TRADE, "the account is frozen by a liquidation or deleveraging", 200)
+        for code in ("50009", "50019", "50022")
+    ),
+    *(_row(code, _TRADE, "trading is restricted by the rules of a country", 200) for code in ("50051", "50052")),
+    *(_row(code, _TRADE, "OKX waits for the holder to be verified on its site", 200) for code in ("50059", "50060")),
+    _row("50041", _UNPROVEN, "the account is not on OKX's list for this", 200),
     _row("50121", _AWAY, "the exchange does not serve the place of this address", 200),
     _row("50102", _AWAY, "the timestamp is off by more than 30 s", 401, is_clock=True),
     _row("50112", _AWAY, "the timestamp is malformed", 401),
@@ -263,6 +277,8 @@ ERROR_ROWS = (
     _row("50026", _AWAY, "the exchange has an internal error", 500),
     _row("50004", _AWAY, "the endpoint timed out", 400),
     _row("50005", _AWAY, "the endpoint is offline", 410),
+    *(_row(code, _AWAY, "the feature is not available at present", 200) for code in ("50046", "50062")),
+    *(_row(code, _AWAY, "the host is none of the exchange's", 401) for code in ("50108", "50109")),
     _row("404", _AWAY, "the endpoint is not there", 404),
 )
 

@@ -227,7 +227,7 @@ def test_a_key_without_addresses_that_may_do_more_than_read_is_pointed_out():
 
 
 @pytest.mark.parametrize("code", [4, 7])
-def test_a_key_that_may_transfer_may_send_to_other_users(code):
+def test_that_a_transfer_may_go_to_other_users_is_pointed_out_as_open(code):
     assert any("other users" in note for note in read(RESTRICTIONS, told(LISTED, permissions=[2, code])).notes)
 
 
