@@ -11,8 +11,7 @@ from typing import cast
 
 from reconciler.errors import SecretNotFound, SecretRejected
 from reconciler.kit import suggest
-from reconciler.model.ports import Place
-from reconciler.sealed import datakey, guards, values
+from reconciler.sealed import datakey, values
 from reconciler.sealed.mac import Mac
 from reconciler.sealed.metadata import Metadata, read_metadata
 from reconciler.sealed.parsed import Parsed
@@ -129,34 +128,6 @@ def decrypted(parsed: Parsed, metadata: Metadata, key: bytes) -> tuple[Opened, M
 
     documents = [cast(Tree, mapped(tree, opened)) for tree in parsed.documents]
     return Opened(documents, tuple(leaves), metadata, key), mac
-
-
-def outline(data: bytes, format_name: str) -> dict[str, bool]:
-    """Return the dotted keys of a SOPS file and whether each value is encrypted; needs no identity, opens nothing.
-
-    Raises SecretRejected when the file is none of SOPS.
-    """
-    parsed = parse(data, format_name)
-    read_metadata(parsed.metadata)
-    found: dict[str, bool] = {}
-
-    def noted(path: Path, leaf: Scalar) -> Scalar:
-        if leaf is not None:
-            found[dotted(path)] = values.is_encrypted(leaf)
-        return leaf
-
-    for tree in parsed.documents:
-        mapped(tree, noted)
-    return found
-
-
-def outline_at(locator: str, place: Place) -> dict[str, bool]:
-    """Return the outline of the file that a reference names, found by the same guarded way as to open it.
-
-    Raises SecretNotFound or SecretRejected as opening it would.
-    """
-    with guards.opened(place.root, guards.parts_inside(place.folder, place.root, locator)) as file:
-        return outline(file.read(), format_of(locator))
 
 
 def notes(data: bytes, format_name: str) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reconciler.model.secret_scheme import Scheme
+from reconciler.model.secret_scheme import Scheme, Sealed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +24,17 @@ _log = logging.getLogger(__name__)
 def provider(environ: Mapping[str, str], home: Path, ask: Callable[[str], str] | None = None) -> SecretProvider:
     """Return what opens these references for one run; `ask` is called for the passphrase of a key file."""
     return Sops(environ, home, ask)
+
+
+def look(data: bytes, name: str) -> Sealed:
+    """Return how a SOPS file looks without its key.
+
+    Raises SecretRejected when it is none.
+    """
+    from reconciler.sealed import outline, reading
+
+    found = outline.outline(data, reading.format_of(name))
+    return Sealed({key: leaf.digest for key, leaf in found.leaves.items()}, found.recipients)
 
 
 class Sops:

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from reconciler.errors import SecretLocked, SecretNotFound, SecretRejected
-from reconciler.model.ports import Place
 from reconciler.sealed import agefile, creation, keyfile, reading
 from reconciler.sealed.tree import Stamp, float_text
 from reconciler.sealed.writing import Sealing
@@ -148,27 +147,6 @@ def test_in_mac_only_files_values_in_clear_are_never_served(sealed, alice):
     assert file.secret("b") == b"y"
     with pytest.raises(SecretRejected, match="in clear"):
         file.secret("a_unencrypted")
-
-
-def test_the_outline_needs_no_identity(sealed):
-    data = sealed({"main": {"api_key": "abc"}, "note_unencrypted": "x", "nothing": None})
-
-    assert reading.outline(data, "yaml") == {"main.api_key": True, "note_unencrypted": False}
-
-
-def test_the_outline_of_a_reference_is_found_by_a_guarded_way(sealed, tmp_path):
-    (tmp_path / "a.sops.yaml").write_bytes(sealed({"a": "b"}))
-    (tmp_path / "link.sops.yaml").symlink_to(tmp_path / "a.sops.yaml")
-    place = Place(tmp_path, tmp_path)
-
-    assert reading.outline_at("a.sops.yaml", place) == {"a": True}
-    with pytest.raises(SecretRejected, match="symbolic link"):
-        reading.outline_at("link.sops.yaml", place)
-
-
-def test_a_file_that_is_not_encrypted_is_told_from_a_broken_one():
-    with pytest.raises(SecretRejected, match="not encrypted by SOPS"):
-        reading.outline(b"a: b\n", "yaml")
 
 
 def test_a_file_for_somebody_else_names_its_recipients(sealed, alice, bob):
