@@ -13,7 +13,8 @@ from reconciler.documents.binding import StrategyBinding
 from reconciler.documents.connection import Connection
 from reconciler.documents.known import ExchangeTraits, Known, Parameter, RuleTraits
 from reconciler.documents.policy import Policy, Setting
-from reconciler.engine.judge import judge, strictest
+from reconciler.engine.judge import judge
+from reconciler.engine.rulebook import strictest
 from reconciler.kit import discover
 from reconciler.kit.clock import parse_iso
 from reconciler.model.finding import Finding
