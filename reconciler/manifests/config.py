@@ -17,8 +17,9 @@ from reconciler.manifests.entry import at_mark, chunks_of, data_of, findings_of
 from reconciler.manifests.files import CONFIG, Found, absolute, show
 from reconciler.manifests.hosts import VARIABLE, is_allowed
 from reconciler.manifests.mistakes import Mark, Mistake
-from reconciler.manifests.paths import find_root, leaves
+from reconciler.manifests.paths import find_root
 from reconciler.manifests.source import TextSource
+from reconciler.manifests.tree import Folder, Tree
 from reconciler.model.finding import Finding
 
 _PATH = re.compile(shapes.RELATIVE_PATH.removesuffix("$") + r"\Z")
@@ -50,13 +51,18 @@ def read_config(
     is not there.
     """
     path = Path(absolute(cwd / given)) if given else _root(cwd, manifests) / CONFIG
-    root = path.parent
-    if not os.path.lexists(path):
-        if given:
-            raise InvalidConfig("the file given with --config is not there", hint="correct the path")
-        return Configured(root, Config(), tuple(_led_out(Config(), root)))
+    if given and not os.path.lexists(path):
+        raise InvalidConfig("the file given with --config is not there", hint="correct the path")
+    return configured(path, Folder(path.parent), known=known, environ=environ)
+
+
+def configured(path: Path, tree: Tree, *, known: Known, environ: Mapping[str, str] | None = None) -> Configured:
+    """Read the settings of a tree from a file of it; an absent one is empty."""
+    root = tree.root
+    if not tree.exists(path):
+        return Configured(root, Config(), tuple(_led_out(Config(), tree)))
     found = Found(str(path), show(path, root))
-    chunks, marks = chunks_of(found)
+    chunks, marks = chunks_of(found, tree)
     findings = [at_mark(found.shown, mark) for mark in marks]
     config: Config | None = None
     for chunk in chunks:
@@ -70,11 +76,11 @@ def read_config(
             mistakes = [Mistake("document", (), second, "move manifests into a folder of their own")]
         else:
             document, mistakes = check(Config, data, known)
-            mistakes.extend(_guarded(data, root, environ))
+            mistakes.extend(_guarded(data, tree, environ))
             config = document or Config()
         findings.extend(findings_of(mistakes, source, "Config", None))
     if not findings:
-        findings.extend(_led_out(config or Config(), root))
+        findings.extend(_led_out(config or Config(), tree))
     findings.sort(key=lambda finding: finding.order)
     return Configured(root, Config() if findings or config is None else config, tuple(findings))
 
@@ -87,15 +93,15 @@ def _root(cwd: Path, manifests: Sequence[Path]) -> Path:
     return find_root(Path(os.path.commonpath([path.parent for path in named])))
 
 
-def _led_out(config: Config, root: Path) -> Iterator[Finding]:
+def _led_out(config: Config, tree: Tree) -> Iterator[Finding]:
     """Find the defaults that lead out: a repository can bring a link in the place of a folder that nobody names."""
     for name in (config.platform.path, config.store.path):
-        if leaves(root / name, root):
+        if tree.leaves(tree.root / name):
             told = Mark("path", 0, 0, _LEADS_OUT, "put the folder itself here")
-            yield at_mark(show(root / name, root), told)
+            yield at_mark(show(tree.root / name, tree.root), told)
 
 
-def _guarded(data: object, root: Path, environ: Mapping[str, str] | None) -> Iterator[Mistake]:
+def _guarded(data: object, tree: Tree, environ: Mapping[str, str] | None) -> Iterator[Mistake]:
     """Find the hosts that nobody allowed and the paths that lead out, on plain data: other mistakes hide none."""
     if not isinstance(data, dict):
         return
@@ -104,7 +110,7 @@ def _guarded(data: object, root: Path, environ: Mapping[str, str] | None) -> Ite
             if environ is not None and _BASE_URL.match(text) and not is_allowed(text, environ):
                 told = "this host is neither loopback nor allowed by the operator"
                 yield Mistake("base-url", path, told, f"remove it, or have the operator name the host in {VARIABLE}")
-        elif _PATH.match(text) and leaves(root / text, root):
+        elif _PATH.match(text) and tree.leaves(tree.root / text):
             yield Mistake("path", path, _LEADS_OUT, "name a path inside it")
 
 

@@ -10,11 +10,12 @@ from reconciler.documents import shapes
 from reconciler.documents.known import Known
 from reconciler.manifests.check import KINDS, Document, check, kind_of
 from reconciler.manifests.compose import compose
-from reconciler.manifests.files import Found, read
+from reconciler.manifests.files import Found
 from reconciler.manifests.mistakes import Mark, Mistake
 from reconciler.manifests.raw import Chunk, split
 from reconciler.manifests.scalars import Data
 from reconciler.manifests.source import TextSource
+from reconciler.manifests.tree import Tree
 from reconciler.model.finding import Finding, anchored
 from reconciler.values.location import Location
 from reconciler.values.severity import Severity
@@ -48,11 +49,11 @@ class Entry:
         return spec.get(name) if isinstance(spec, dict) else None
 
 
-def read_file(found: Found, known: Known) -> tuple[list[Entry], list[Finding]]:
+def read_file(found: Found, tree: Tree, known: Known) -> tuple[list[Entry], list[Finding]]:
     """Read all documents of one file."""
     entries: list[Entry] = []
     findings: list[Finding] = []
-    chunks, marks = chunks_of(found)
+    chunks, marks = chunks_of(found, tree)
     findings.extend(at_mark(found.shown, mark) for mark in marks)
     for chunk in chunks:
         entry, more = _document(TextSource(found.shown, chunk), chunk, known)
@@ -65,11 +66,11 @@ def read_file(found: Found, known: Known) -> tuple[list[Entry], list[Finding]]:
     return entries, findings
 
 
-def chunks_of(found: Found) -> tuple[list[Chunk], list[Mark]]:
+def chunks_of(found: Found, tree: Tree) -> tuple[list[Chunk], list[Mark]]:
     """Return the documents of a file as text, or what keeps it from being read."""
     if found.mark is not None:
         return [], [found.mark]
-    data = read(found.path)
+    data = tree.read(found.path)
     return ([], [data]) if isinstance(data, Mark) else split(data)
 
 

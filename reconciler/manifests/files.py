@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,9 +18,12 @@ MAX_BYTES = 8 * 1024 * 1024
 CONFIG = "reconciler.yaml"
 _SECRETS = "secrets"
 _ENDINGS = (".yaml", ".yml")
+_MISSING = ("no such file or folder", "correct the path, or remove it from the list")
 _NO_FILE = ("not a regular file", "put the text itself here")
 _SECRET = ("a place for secrets, not for manifests", "name a folder or file of manifests")
 _LINK = ("a link, which is not followed", "put the file itself here")
+_SUBMODULE = ("a submodule, which is no part of a revision", "put the manifests themselves here")
+_IS_SUBMODULE = 0o160000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +45,45 @@ def find(paths: Sequence[Path], root: Path) -> list[Found]:
     found: dict[str, Found] = {}
     for path, is_missing in zip(given, missing, strict=True):
         if is_missing and not all(missing):
-            told = ("no such file or folder", "correct the path, or remove it from the list")
-            found[path] = _broken(path, root, *told)
+            found[path] = _broken(path, root, *_MISSING)
         elif not is_missing:
             found.update((one.path, one) for one in _below(path, root))
     return [found[path] for path in sorted(found)]
+
+
+def find_in(
+    modes: Mapping[str, int], given: Sequence[str], root: Path, is_folder: Callable[[str], bool]
+) -> list[Found]:
+    """Return what `find` would, of files that are only listed: each path from the top, with its mode.
+
+    `is_folder` tells whether a link leads to a folder.
+    """
+    inside = {path: [one for one in modes if one == path or one.startswith(f"{path}{os.sep}")] for path in given}
+    found: dict[str, Found] = {}
+    for path, below in inside.items():
+        above = [str(one) for one in Path(path).parents]
+        if any(stat.S_ISLNK(modes.get(one, 0)) for one in (path, *above)):
+            found[path] = _broken(path, root, *_LINK)
+        elif not below and any(inside.values()):
+            found[path] = _broken(path, root, *_MISSING)
+        elif _is_secret(Path(path), root) and below:
+            found[path] = _broken(path, root, *_SECRET)
+        else:
+            listed = (_listed(one, path, modes[one], root, is_folder) for one in below if one != str(root / CONFIG))
+            found.update((one.path, one) for one in listed if one is not None)
+    return [found[path] for path in sorted(found)]
+
+
+def _listed(path: str, given: str, mode: int, root: Path, is_folder: Callable[[str], bool]) -> Found | None:
+    parts = Path(path).relative_to(given).parts
+    if any(part.startswith(".") or part == _SECRETS for part in parts):
+        return None
+    if stat.S_IFMT(mode) == _IS_SUBMODULE:
+        return _broken(path, root, *_SUBMODULE)
+    is_manifest = not parts or _is_manifest(parts[-1])
+    if stat.S_ISLNK(mode) and (is_manifest or is_folder(path)):
+        return _broken(path, root, *_LINK)
+    return Found(path, show(path, root)) if is_manifest and stat.S_ISREG(mode) else None
 
 
 def absolute(path: Path) -> str:

@@ -14,9 +14,9 @@ from reconciler.documents.connection import Connection
 from reconciler.documents.known import Known
 from reconciler.documents.policy import Policy
 from reconciler.manifests.entry import Entry, read_file
-from reconciler.manifests.files import absolute, find
 from reconciler.manifests.references import cross_check
 from reconciler.manifests.settings import SettingsCheck
+from reconciler.manifests.tree import Folder, Tree
 from reconciler.model.finding import Finding
 from reconciler.model.manifest import D, Manifests, Placed
 
@@ -24,26 +24,31 @@ _NONE: Mapping[str, StrategySettings] = MappingProxyType({})
 
 
 def load(
-    paths: Sequence[Path], *, root: Path, known: Known, strategies: Mapping[str, StrategySettings] = _NONE
+    paths: Sequence[Path],
+    *,
+    root: Path,
+    known: Known,
+    strategies: Mapping[str, StrategySettings] = _NONE,
+    tree: Tree | None = None,
 ) -> Manifests:
-    """Read every manifest below some places.
+    """Read every manifest below some places, of the folder `root` or of another tree.
 
     Nothing that a file holds is raised: what cannot be read or is wrong is a finding, all of severity deny. Where
     no place exists at all, there is simply no manifest.
     """
-    root = Path(absolute(root))
+    tree = tree or Folder(root)
     entries: list[Entry] = []
     findings: list[Finding] = []
     with _collector_at_rest():
-        for found in find(paths, root):
-            more, wrong = read_file(found, known)
+        for found in tree.find(paths):
+            more, wrong = read_file(found, tree, known)
             entries.extend(more)
             findings.extend(wrong)
         findings.extend(cross_check(entries))
-        settings = SettingsCheck(root, strategies)
+        settings = SettingsCheck(tree, strategies)
         findings.extend(finding for entry in entries for finding in settings.findings(entry))
     return Manifests(
-        root,
+        tree.root,
         tuple(_placed(entries, Connection)),
         tuple(_placed(entries, StrategyBinding)),
         tuple(_placed(entries, Policy)),

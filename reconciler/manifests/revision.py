@@ -11,7 +11,7 @@ _REF = re.compile(r"^refs/[\w./@+-]{1,250}$")
 
 def revision(root: Path) -> str | None:
     """Return the commit that HEAD names, or None outside a repository and before the first commit."""
-    git = _git_folder(root.resolve())
+    git = git_folder(root.resolve())
     if git is None:
         return None
     head = _read(git / "HEAD")
@@ -27,7 +27,8 @@ def revision(root: Path) -> str | None:
     return _packed(common / "packed-refs", ref)
 
 
-def _git_folder(root: Path) -> Path | None:
+def git_folder(root: Path) -> Path | None:
+    """Return the folder that git keeps for the repository around a folder, None where there is none."""
     for folder in (root, *root.parents):
         git = folder / ".git"
         if git.is_dir():

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reconciler.documents.config import StrategySettings
 from reconciler.manifests.entry import Entry, at_mark
-from reconciler.manifests.files import read, show
+from reconciler.manifests.files import show
 from reconciler.manifests.mistakes import Mark, Mistake
-from reconciler.manifests.paths import leaves
+from reconciler.manifests.tree import Tree
 from reconciler.model.finding import Finding
 
 if TYPE_CHECKING:
@@ -23,8 +22,8 @@ _MOST = 50
 class SettingsCheck:
     """Checks settings; each schema is read when the first binding of its strategy needs it."""
 
-    def __init__(self, root: Path, strategies: Mapping[str, StrategySettings]) -> None:
-        self._root = root
+    def __init__(self, tree: Tree, strategies: Mapping[str, StrategySettings]) -> None:
+        self._tree = tree
         self._strategies = strategies
         self._ready: dict[str, Draft202012Validator | None] = {}
 
@@ -38,8 +37,8 @@ class SettingsCheck:
             validator, mark = self._read(self._strategies[strategy].settings_schema)
             self._ready[strategy] = validator
             if mark is not None:
-                path = self._root / self._strategies[strategy].settings_schema
-                yield at_mark(show(path, self._root), mark)
+                path = self._tree.root / self._strategies[strategy].settings_schema
+                yield at_mark(show(path, self._tree.root), mark)
         validator = self._ready[strategy]
         if validator is not None:
             yield from (entry.finding(mistake) for mistake in _refused(validator, settings))
@@ -49,10 +48,10 @@ class SettingsCheck:
         from jsonschema import Draft202012Validator, SchemaError
         from referencing import Registry
 
-        path = self._root / name
-        if leaves(path, self._root):
+        path = self._tree.root / name
+        if self._tree.leaves(path):
             return None, _unusable("leads out of the repository", "name a file inside it, and no link")
-        data = read(path)
+        data = self._tree.read(path)
         if isinstance(data, Mark):
             return None, _unusable(data.message, data.remedy)
         try:

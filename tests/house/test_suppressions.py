@@ -8,7 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 # Each has a reason beside it. Fewer now? Lower the number. More? Find another way, or defend it in the review.
-ALLOWED = {"type: ignore": 0, "noqa": 3, "pragma: no cover": 0, "nosec": 0}
+ALLOWED = {"type: ignore": 0, "noqa": 4, "pragma: no cover": 0, "nosec": 0}
 
 _PATTERNS = {word: re.compile(rf"#\s*{word}", re.IGNORECASE) for word in ALLOWED}
 

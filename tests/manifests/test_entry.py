@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from reconciler.manifests.entry import name_in, read_file
 from reconciler.manifests.files import Found
+from reconciler.manifests.tree import Folder
 
 
 def read(tmp_path, known, text):
     path = tmp_path / "a.yaml"
     path.write_text(text)
-    return read_file(Found(str(path), "a.yaml"), known)
+    return read_file(Found(str(path), "a.yaml"), Folder(path.parent), known)
 
 
 def test_all_documents_of_a_file_are_read(tmp_path, known, connection, binding):
