@@ -88,3 +88,6 @@ class Metadata(Part):
 
     name: DnsLabel = Field(description="The name, unique among the documents of its kind.")
     labels: Labels = Field(default_factory=dict, description="Free labels, to select by.")
+    moved_from: DnsLabel | None = Field(
+        default=None, description="The name it had before it was renamed, so that its history goes on."
+    )

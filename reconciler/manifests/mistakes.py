@@ -178,6 +178,11 @@ MISTAKES: Mapping[str, Page] = {
         "Two documents of one name",
         "Names are unique per kind over all files, since plan, history and references go by them.",
     ),
+    "moved-from": Page(
+        "A rename that cannot be",
+        "metadata.movedFrom names what a document was called before, so that its history goes on under the\n"
+        "new name. The old name can be nobody's any more, and only one document can have come from it.",
+    ),
     "reference": Page(
         "A reference to a document that is not there",
         "A binding names its connection by `metadata.name`.",

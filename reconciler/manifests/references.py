@@ -1,4 +1,4 @@
-"""What only several documents show together: names used twice, and bindings that lead nowhere."""
+"""What only several documents show together: names used twice, impossible renames, bindings that lead nowhere."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ _MOST_SUGGESTIONS = 20
 def cross_check(entries: Sequence[Entry]) -> Iterator[Finding]:
     """Find every name used twice and every binding whose connection or market is not there."""
     yield from _names(entries)
+    yield from _moves(entries)
     yield from _bindings(entries)
 
 
@@ -31,6 +32,23 @@ def _names(entries: Sequence[Entry]) -> Iterator[Finding]:
             yield entry.finding(
                 Mistake("duplicate-name", ("metadata", "name"), told, "rename or remove one of the two")
             )
+
+
+def _moves(entries: Sequence[Entry]) -> Iterator[Finding]:
+    names = {(entry.kind, entry.name) for entry in entries if entry.name is not None}
+    first: dict[tuple[str, str], Entry] = {}
+    for entry in entries:
+        came_from = entry.document.metadata.moved_from if entry.document is not None else None
+        if came_from is None:
+            continue
+        before = first.setdefault((entry.kind, came_from), entry)
+        path = ("metadata", "movedFrom")
+        if (entry.kind, came_from) in names:
+            told = f'a {entry.kind} named "{came_from}" is still declared'
+            yield entry.finding(Mistake("moved-from", path, told, "name the old name of this document, or remove it"))
+        elif before is not entry:
+            told = f"the document at {before.source.where('metadata', 'name')} came from the same name already"
+            yield entry.finding(Mistake("moved-from", path, told, "one name becomes one name: remove one of the two"))
 
 
 def _bindings(entries: Sequence[Entry]) -> Iterator[Finding]:

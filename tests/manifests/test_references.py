@@ -62,3 +62,21 @@ def test_many_broken_references_are_all_told(loaded, binding):
     many = "---\n".join(binding.replace("spot-grid", f"grid-{n}") for n in range(50))
 
     assert [one.rule for one in loaded(many).findings] == ["reference"] * 50
+
+
+def test_a_rename_names_a_name_that_nobody_has_any_more(loaded, connection):
+    other = connection.replace("{name: mexc-spot-main}", "{name: other, movedFrom: mexc-spot-main}")
+
+    (finding,) = loaded(connection, other).findings
+
+    assert finding.rule == "moved-from"
+    assert 'a Connection named "mexc-spot-main" is still declared' in finding.message
+
+
+def test_two_documents_cannot_come_from_one_name(loaded, connection):
+    texts = [connection.replace("{name: mexc-spot-main}", f"{{name: {name}, movedFrom: old}}") for name in ("a", "b")]
+
+    (finding,) = loaded(*texts).findings
+
+    assert finding.rule == "moved-from"
+    assert "came from the same name already" in finding.message
