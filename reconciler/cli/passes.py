@@ -17,6 +17,7 @@ from reconciler.cli.asking import asker, interruptible
 from reconciler.cli.failures import failure_of
 from reconciler.cli.options import Output, Selection
 from reconciler.cli.publish import publish, rendered
+from reconciler.engine.gate import gated
 from reconciler.engine.inspect import validate
 from reconciler.kit.clock import SystemClock
 from reconciler.model.report import Report
@@ -29,6 +30,31 @@ if TYPE_CHECKING:
 def check(selection: Selection, output: Output) -> int:
     """Validate the manifests, print the report, and return the exit code."""
     return publish(_reported("validate", selection, _validated, offline=True), output)
+
+
+def compare(
+    selection: Selection, output: Output, base: str, head: str | None, *, from_ancestor: bool, fail_on: str | None
+) -> int:
+    """Compare two states of the manifests, print the report, and return the exit code."""
+    from reconciler.sides import Wanted, compared
+
+    wanted = Wanted(
+        Path.cwd(),
+        base,
+        head,
+        from_ancestor,
+        selection.config,
+        selection.manifests,
+        dict(selection.labels),
+        selection.only,
+    )
+    clock = SystemClock()
+    started = clock.now()
+    try:
+        report = compared(wanted, "diff", clock)
+    except (Exception, KeyboardInterrupt) as error:
+        report = Report("diff", started, clock.now(), failures=(failure_of(error),))
+    return publish(gated(report, fail_on), output)
 
 
 def make_pass(

@@ -35,7 +35,8 @@ def _codes(report: Report, *, detailed: bool) -> Iterator[int]:
         yield 1
     if any(not outcome.done for outcome in report.outcomes or ()):
         yield 1
-    if detailed and (report.drift or report.pending):
+    differs = report.comparison is not None and report.comparison.differences
+    if detailed and (report.drift or report.pending or differs):
         yield 2
 
 

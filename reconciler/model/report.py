@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from reconciler.model.comparison import Comparison
 from reconciler.model.drift import Drift
 from reconciler.model.finding import Finding
 from reconciler.model.outcome import Outcome
@@ -50,7 +51,7 @@ class Report:
     `command` is the word that was typed: `run` for a bare `reconcile`, `dry-run` for its `--dry-run`.
     `outcomes` is None where nothing was to be applied, else one entry for each change that was tried.
     `is_valid` is False where manifests or config stopped the run before anything was contacted. `as_of` is set
-    on a report that was remembered: when its run finished.
+    on a report that was remembered: when its run finished. `comparison` is what `diff` found.
     """
 
     command: str
@@ -68,6 +69,7 @@ class Report:
     documents: int = 0
     is_valid: bool = True
     as_of: datetime | None = None
+    comparison: Comparison | None = None
 
     @property
     def pending(self) -> tuple[Change, ...]:

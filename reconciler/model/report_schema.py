@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
+from reconciler.model.comparison import Direction, Step
 from reconciler.model.drift import DriftSeverity, DriftSource
 from reconciler.model.plan import Action
 from reconciler.model.probe import Check, CheckState, Diagnosis, Status
@@ -35,6 +36,8 @@ def report_schema() -> Schema:
         "outcome": _outcome(),
         "drift": _drift(),
         "finding": _finding(),
+        "comparison": _comparison(),
+        "difference": _difference(),
         "unmanaged": _object({"kind": _one_of(Kind), "name": _TEXT}),
         "failure": _object({"message": _TEXT, "hint": _TEXT, "exitCode": {"type": "integer"}}),
     }
@@ -67,6 +70,10 @@ def _fields() -> dict[str, Schema]:
         "drift": _many(_part("drift")),
         "findings": _many(_part("finding")),
         "unmanaged": {**_many(_part("unmanaged")), "description": "On the platform, never declared, left alone."},
+        "comparison": {
+            "description": "What diff found between two states of the manifests; null for every other command.",
+            "oneOf": [{"type": "null"}, _part("comparison")],
+        },
         "failures": _many(_part("failure")),
     }
 
@@ -181,6 +188,37 @@ def _finding() -> Schema:
             "column": _COUNT,
             "message": _TEXT,
             "remedy": _TEXT,
+        }
+    )
+
+
+def _comparison() -> Schema:
+    return _object(
+        {
+            "base": _TEXT,
+            "head": _TEXT,
+            "summary": _object(dict.fromkeys((direction.value for direction in Direction), _COUNT)),
+            "differences": {**_many(_part("difference")), "description": "What is wider comes first."},
+            "unread": {
+                **_many(_part("finding")),
+                "description": "What could not be read of the base: its documents count as not there.",
+            },
+        }
+    )
+
+
+def _difference() -> Schema:
+    part = {"path": _TEXT, "from": _ANY, "to": _ANY, "direction": _one_of(Direction), "why": _TEXT}
+    return _object(
+        {
+            "step": _one_of(Step),
+            "kind": _TEXT,
+            "name": _TEXT,
+            "movedFrom": {**_MAYBE_TEXT, "description": "The earlier name of a document that was renamed."},
+            "direction": _one_of(Direction),
+            "file": _TEXT,
+            "line": _COUNT,
+            "parts": _many(_object(part)),
         }
     )
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from reconciler.model.drift import DriftSeverity
 from reconciler.model.plan import Action
 from reconciler.model.report import Report
+from reconciler.prose import comparison
 from reconciler.prose.changes import DONE
 from reconciler.prose.words import moment, number, span
 from reconciler.values.severity import Severity
@@ -22,7 +23,7 @@ _TITLES = {
     "diff": "Compared the manifests: nothing was contacted",
 }
 # Which commands look for changes, and which for drift: only these may say that there is none.
-_PLANNING = frozenset({"run", "apply", "watch", "dry-run", "diff"})
+_PLANNING = frozenset({"run", "apply", "watch", "dry-run"})
 _LOOKING = frozenset({"drift", "run", "watch", "dry-run"})
 
 
@@ -49,6 +50,8 @@ def summary(report: Report) -> str:
         return f"Invalid: {_findings(report) or number(len(report.failures), 'error')}. Nothing was contacted."
     if report.command == "validate" and report.documents == 0 and report.failures:
         return ""
+    if report.comparison is not None:
+        return comparison.summary(report.comparison)
     if report.command == "validate":
         verb = "document is" if report.documents == 1 else "documents are"
         found = _findings(report)

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from reconciler.kit.clock import iso
 from reconciler.kit.redact import redact
+from reconciler.model.comparison import Comparison, Difference, Direction
 from reconciler.model.drift import Drift
 from reconciler.model.finding import Finding, fingerprinted
 from reconciler.model.format import Format, Style
@@ -56,6 +57,7 @@ def document(report: Report) -> Json:
         "drift": [_drift(one) for one in report.drift],
         "findings": [_finding(*one) for one in fingerprinted(report.findings)],
         "unmanaged": [{"kind": kind, "name": name} for kind, name in report.unmanaged],
+        "comparison": None if report.comparison is None else _comparison(report.comparison),
         "failures": [
             {"message": redact(one.message), "hint": redact(one.hint), "exitCode": one.exit_code}
             for one in report.failures
@@ -167,6 +169,38 @@ def _finding(one: Finding, fingerprint: str) -> Json:
         "column": one.location.column,
         "message": redact(one.message),
         "remedy": redact(one.remedy),
+    }
+
+
+def _comparison(compared: Comparison) -> Json:
+    return {
+        "base": redact(compared.base),
+        "head": redact(compared.head),
+        "summary": {direction.value: compared.count(direction) for direction in Direction},
+        "differences": [_difference(one) for one in compared.differences],
+        "unread": [_finding(one, fingerprint) for one, fingerprint in fingerprinted(compared.unread)],
+    }
+
+
+def _difference(one: Difference) -> Json:
+    return {
+        "step": one.step,
+        "kind": one.kind,
+        "name": one.name,
+        "movedFrom": one.moved_from,
+        "direction": one.direction,
+        "file": one.location.file,
+        "line": one.location.line,
+        "parts": [
+            {
+                "path": part.path,
+                "from": part.before,
+                "to": part.after,
+                "direction": part.direction,
+                "why": redact(part.why),
+            }
+            for part in one.parts
+        ],
     }
 
 

@@ -8,6 +8,7 @@ from reconciler.kit.terminal import Ink, cells, fold, paint
 from reconciler.model.format import Format, Style
 from reconciler.model.report import Report
 from reconciler.prose.changes import changes
+from reconciler.prose.comparison import comparison
 from reconciler.prose.connections import connections
 from reconciler.prose.drift import drift
 from reconciler.prose.findings import failures, findings, unmanaged
@@ -30,6 +31,7 @@ def render(report: Report, style: Style) -> str:
         connections(report.connections, style) if tested else [],
         problems(report.connections, style, told) if tested else [],
         _titled(_changed(report), changes(report, style, told), style),
+        comparison(report.comparison, style) if report.comparison else [],
         _titled("Drift", drift(report.drift, style), style),
         findings(told.others(report.findings), style),
         unmanaged(report.unmanaged, style),

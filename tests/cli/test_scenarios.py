@@ -24,7 +24,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 SCENARIOS = {path.stem: yaml.safe_load(path.read_text()) for path in sorted((HERE / "scenarios").glob("*.yaml"))}
 REPORT = Draft202012Validator(json.loads((ROOT / "schemas" / "report.schema.json").read_text()))
-CHANGES_NOTHING = {"--dry-run", "validate", "test", "drift", "status"}
+CHANGES_NOTHING = {"--dry-run", "validate", "diff", "test", "drift", "status"}
 
 
 class Stage:
@@ -42,6 +42,8 @@ class Stage:
             text = (self.folder / path).read_text()
             assert old in text
             (self.folder / path).write_text(text.replace(old, new))
+        for path, target in step.get("copy", {}).items():
+            shutil.copytree(self.folder / path, self.folder / target)
         for path in step.get("remove", []):
             shutil.rmtree(self.folder / path) if (self.folder / path).is_dir() else (self.folder / path).unlink()
         for request in step.get("exchange", []):

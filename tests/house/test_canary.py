@@ -35,6 +35,7 @@ TRIED: dict[str, list[list[str]]] = {
     "reconcile validate": [["validate"]],
     "reconcile test": [["test"]],
     "reconcile drift": [["drift"]],
+    "reconcile diff": [["diff", "connections.d"], ["diff", "connections.d", "."]],
     "reconcile status": [["status"]],
     "reconcile doctor": [["doctor"], ["doctor", "--online"]],
     "reconcile explain": [["explain"], ["explain", "Connection"]],

@@ -1,0 +1,169 @@
+"""Comparing two states of a config repository: reads both, as far as that goes without a key, and compares them."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from reconciler.engine.compare import compare
+from reconciler.engine.select import Scope, scope_of, select
+from reconciler.errors import NothingMatched, SecretRejected, UsageError
+from reconciler.kit import discover
+from reconciler.kit.clock import Clock
+from reconciler.manifests.config import configured
+from reconciler.manifests.files import CONFIG, absolute
+from reconciler.manifests.git import Revision, common_ancestor
+from reconciler.manifests.load import load
+from reconciler.manifests.mistakes import Mark
+from reconciler.manifests.paths import find_root
+from reconciler.manifests.revision import revision
+from reconciler.manifests.tree import Folder, Tree
+from reconciler.model.comparison import Difference, Outside, Side
+from reconciler.model.finding import Finding
+from reconciler.model.manifest import Manifests
+from reconciler.model.report import Report
+from reconciler.model.secret_scheme import Sealed
+from reconciler.model.state import Kind
+from reconciler.values.secret import SecretRef
+from reconciler.wiring import known, rules
+
+_HERE = "the working tree"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be compared: two folders or git revisions, and which of their manifests.
+
+    Without a head, the files as they lie here now. With `from_ancestor`, what the head changed since it left the base.
+    """
+
+    cwd: Path
+    base: str
+    head: str | None = None
+    from_ancestor: bool = False
+    config: Path | None = None
+    manifests: Sequence[Path] = ()
+    labels: Mapping[str, str] | None = None
+    only: Sequence[str] = ()
+
+
+def compared(wanted: Wanted, command: str, clock: Clock) -> Report:
+    """Return the report of a comparison; nothing is opened with a key, contacted or written.
+
+    Where the head is not valid, its mistakes are the report. What cannot be read of the base counts as not there, and
+    the report says so. Raises UsageError when a side does not exist, NothingMatched when neither side has a manifest.
+    """
+    started = clock.now()
+    base, head = _trees(wanted)
+    one, two = _read(base, wanted), _read(head, wanted)
+    if two.findings:
+        return Report(command, started, clock.now(), findings=two.findings, is_valid=False)
+    documents = [side.side.manifests.count for side in (one, two)]
+    if not any(documents):
+        raise NothingMatched(
+            "neither side has a manifest", hint="put manifests under connections.d/, or name them with -f"
+        )
+    comparison = replace(compare(one.side, two.side, rules()), unread=one.findings)
+    if wanted.labels or wanted.only:
+        scope = _selected(one.side.manifests, wanted) | _selected(two.side.manifests, wanted)
+        comparison = replace(comparison, differences=tuple(_within(scope, comparison.differences)))
+    sha = head.sha if isinstance(head, Revision) else revision(head.root)
+    return Report(command, started, clock.now(), sha, comparison=comparison, documents=documents[1])
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    side: Side
+    findings: tuple[Finding, ...]
+
+
+def _trees(wanted: Wanted) -> tuple[Tree, Tree]:
+    root = find_root(wanted.cwd)
+    head: Tree = Folder(root) if wanted.head is None else _tree(wanted.head, root, wanted)
+    if not wanted.from_ancestor:
+        return _tree(wanted.base, root, wanted), head
+    later = wanted.head or "HEAD"
+    if any((wanted.cwd / name).is_dir() for name in (wanted.base, later)):
+        raise UsageError("folders have no common ancestor", hint="name git revisions, or leave out --merge-base")
+    return Revision(root, common_ancestor(root, wanted.base, later)), head
+
+
+def _tree(name: str, root: Path, wanted: Wanted) -> Tree:
+    folder = wanted.cwd / name
+    return Folder(folder) if folder.is_dir() else Revision(root, name)
+
+
+def _read(tree: Tree, wanted: Wanted) -> _Read:
+    label = _label(tree, wanted)
+    own = Path(absolute(wanted.cwd / wanted.config)) if wanted.config else tree.root / CONFIG
+    settings = configured(own, tree, known=known())
+    paths = [Path(absolute(wanted.cwd / path)) for path in wanted.manifests]
+    places = paths or [tree.root / name for name in settings.config.manifests]
+    if not paths and not any(tree.exists(place) for place in (tree.root / CONFIG, *places)):
+        # Not a repository of ours but a folder of manifests: all that lies in it is compared.
+        places = [tree.root]
+    loaded = load(places, root=tree.root, known=known(), strategies=settings.config.strategies, tree=tree)
+    side = Side(label, loaded, settings.config, _secrets(tree, loaded))
+    return _Read(side, tuple(sorted((*settings.findings, *loaded.findings), key=lambda one: one.order)))
+
+
+def _label(tree: Tree, wanted: Wanted) -> str:
+    if isinstance(tree, Revision):
+        return tree.name
+    return _HERE if wanted.head is None and tree.root == Folder(find_root(wanted.cwd)).root else str(tree.root.name)
+
+
+def _selected(manifests: Manifests, wanted: Wanted) -> Scope:
+    """Return what the selectors select on one side; what it lacks is for the other side to select."""
+    names = {name for _, name in scope_of(manifests)}
+    only = [name for name in wanted.only if name in names]
+    if wanted.only and not only:
+        return frozenset()
+    try:
+        return scope_of(select(manifests, labels=wanted.labels or {}, only=only))
+    except NothingMatched:
+        return frozenset()
+
+
+def _within(scope: Scope, differences: Iterable[Difference]) -> Iterator[Difference]:
+    if not scope:
+        raise NothingMatched("the selectors select nothing", hint="compare -l and --only with the manifests' metadata")
+    selected = {(str(kind), name) for kind, name in scope}
+    kinds = {str(kind) for kind in Kind}
+    for one in differences:
+        # Policies and settings are about everything.
+        if one.kind not in kinds or {(one.kind, one.name), (one.kind, one.moved_from)} & selected:
+            yield one
+
+
+def _secrets(tree: Tree, manifests: Manifests) -> dict[str, dict[str, Outside]]:
+    looked: dict[tuple[str, str], Sealed | None] = {}
+    found: dict[str, dict[str, Outside]] = {}
+    for placed in manifests.connections:
+        folder = posixpath.dirname(placed.source.file)
+        for field, ref in placed.document.spec.credentials.refs.items():
+            file = (ref.scheme, posixpath.normpath(posixpath.join(folder, ref.locator)))
+            if file not in looked:
+                looked[file] = _look(tree, ref, file[1])
+            sealed = looked[file]
+            outside = Outside(sealed.digest(ref), sealed.recipients) if sealed else Outside()
+            found.setdefault(placed.name, {})[field] = outside
+    return found
+
+
+def _look(tree: Tree, ref: SecretRef, file: str) -> Sealed | None:
+    """Return how the file of a reference looks from outside, None where it cannot be looked at."""
+    look = getattr(discover.load("reconciler.secrets", ref.scheme), "look", None)
+    path = tree.root / file
+    if look is None or file.startswith(("..", "/")) or not tree.exists(path) or tree.leaves(path):
+        return None
+    data = tree.read(path)
+    if isinstance(data, Mark):
+        return None
+    try:
+        sealed: Sealed = look(data, file)
+    except SecretRejected:
+        return None
+    return sealed
