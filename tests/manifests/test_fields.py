@@ -12,7 +12,7 @@ from reconciler.manifests.fields import fields_at
     ("model", "path", "fields"),
     [
         (Connection, (), ["apiVersion", "kind", "metadata", "spec"]),
-        (Connection, ("metadata",), ["name", "labels"]),
+        (Connection, ("metadata",), ["name", "labels", "movedFrom"]),
         (Connection, ("spec", "rotation"), ["createdAt", "maxAgeDays"]),
         (StrategyBinding, ("spec", "averaging"), ["maxOrders", "stepPercent", "volumeMultiplier"]),
         (Config, ("exchanges", "mexc"), ["baseUrl"]),
