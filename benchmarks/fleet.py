@@ -12,7 +12,7 @@ from statistics import median
 
 from benchmarks import playing
 from benchmarks.figures import Figure, amount, times_less
-from reconciler import wiring
+from reconciler.kit import discover
 
 _MARKETS = 2_000
 _SIZES = (500, 1_000, 2_000)
@@ -23,7 +23,7 @@ _GROWTH = 1.1
 def figures(folder: Path, *, quick: bool) -> Iterator[Figure]:
     """Measure a run over all exchanges, imports not counted."""
     sizes, rounds, markets = ((20, 40, 80), 1, 50) if quick else (_SIZES, _ROUNDS, _MARKETS)
-    exchanges = sorted(wiring.exchanges())
+    exchanges = discover.names("reconciler.simulator.exchanges")
     with playing.simulator(folder, markets) as ready:
         made = {exchange: playing.keys(ready, exchange, -(-sizes[-1] // len(exchanges))) for exchange in exchanges}
         spent = _rounds(folder, ready, {size: _dealt(made, size) for size in sizes}, rounds)
