@@ -11,6 +11,7 @@ from reconciler.engine.drift import drift
 from reconciler.engine.guard import guard_deletions
 from reconciler.engine.learn import Facts, learn
 from reconciler.engine.order import Mode, Order, Ports, Surroundings
+from reconciler.engine.places import places
 from reconciler.engine.plan import plan
 from reconciler.engine.recover import recorded_after, recover
 from reconciler.engine.select import Scope, scope_of
@@ -119,7 +120,7 @@ class Reconciler:
         return replace(report, outcomes=await apply(planned, work))
 
     def _finished(self, report: Report) -> Report:
-        return replace(report, finished_at=self._ports.clock.now())
+        return replace(report, finished_at=self._ports.clock.now(), places=places(report, self._manifests))
 
 
 def with_failure(report: Report, error: ReconcilerError) -> Report:

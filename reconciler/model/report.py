@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,6 +14,7 @@ from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Action, Change
 from reconciler.model.probe import Diagnosis, ProbeResult, Status
 from reconciler.model.state import Kind
+from reconciler.values.location import Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,8 @@ class Report:
     `command` is the word that was typed: `run` for a bare `reconcile`, `dry-run` for its `--dry-run`.
     `outcomes` is None where nothing was to be applied, else one entry for each change that was tried.
     `is_valid` is False where manifests or config stopped the run before anything was contacted. `as_of` is set
-    on a report that was remembered: when its run finished. `comparison` is what `diff` found.
+    on a report that was remembered: when its run finished. `comparison` is what `diff` found. `places` says where the
+    objects stand that something is told of beside the findings, by kind and name.
     """
 
     command: str
@@ -70,6 +73,11 @@ class Report:
     is_valid: bool = True
     as_of: datetime | None = None
     comparison: Comparison | None = None
+    places: Mapping[str, Location] = field(default_factory=dict)
+
+    def place_of(self, kind: str, name: str) -> Location | None:
+        """Where an object stands in the manifests; None where no manifest declares it, or nothing is told of it."""
+        return self.places.get(place_key(kind, name))
 
     @property
     def pending(self) -> tuple[Change, ...]:
@@ -87,3 +95,8 @@ class Report:
         """How many connections have each status, in the order of the contract; absent ones are left out."""
         counted = Counter(connection.status for connection in self.connections)
         return {status: counted[status] for status in Status if counted[status]}
+
+
+def place_key(kind: str, name: str) -> str:
+    """Return the word by which `Report.places` knows an object."""
+    return f"{kind}/{name}"
