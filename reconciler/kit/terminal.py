@@ -19,6 +19,10 @@ _JOINERS = dict.fromkeys([0x200C, 0x200D, *range(0xFE00, 0xFE10), *range(0x1F3FB
 _HARMFUL = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _PLAIN = re.compile(r"[ -~]*")
+# CI runners obey what is printed: `##[command]` and `##vso[command]` anywhere in a line, `::command::` at its
+# beginning: https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs, last verified 2026-11-22.
+_COMMAND = re.compile(r"##(?=\w*\[)")
+_LINE_COMMAND = re.compile(r"(?m)^(\s*):(?=:[a-zA-Z-]+(?: [^\n]*?)?::)")
 _PAINTED = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -39,10 +43,15 @@ def paint(text: str, ink: Ink | None, *, colour: bool) -> str:
 
 @lru_cache(maxsize=4096)
 def harmless(text: str) -> str:
-    """Return one line that shows exactly what the text holds and can do nothing to a terminal."""
-    if _PLAIN.fullmatch(text):
-        return text
-    return "".join(_visible(character) for character in text.translate(_JOINERS))
+    """Return one line that shows exactly what the text holds and can do nothing to a terminal or a CI runner."""
+    if not _PLAIN.fullmatch(text):
+        text = "".join(_visible(character) for character in text.translate(_JOINERS))
+    return _COMMAND.sub("#<U+0023>", text) if "##" in text else text
+
+
+def inert(text: str) -> str:
+    """Return harmless lines of which no beginning is a command to a CI runner, wherever a long text was broken."""
+    return _LINE_COMMAND.sub(r"\1<U+003A>", text)
 
 
 def _visible(character: str) -> str:
@@ -92,9 +101,10 @@ def fold(text: str, width: int, *, indent: str = "") -> list[str]:
             continue
         if lines[-1]:
             lines.append("")
-        while cells(word) > (room := rooms[len(lines) > 1]):
-            lines[-1] = _head(word, room)
-            word = word[len(lines[-1]) :]
+        # Only the head of what is left is measured each time: a word may be a page long.
+        while len(head := _head(word, rooms[len(lines) > 1])) < len(word):
+            lines[-1] = head
+            word = word[len(head) :]
             lines.append("")
         lines[-1] = word
     return [lead + lines[0], *(indent + line for line in lines[1:])]

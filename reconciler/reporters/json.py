@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 
 from reconciler.kit.clock import iso
+from reconciler.kit.json_text import json_text
 from reconciler.kit.redact import redact
 from reconciler.model.comparison import Comparison, Difference, Direction
 from reconciler.model.drift import Drift
@@ -23,20 +22,22 @@ from reconciler.values.rights import Evidence, Proof, Right, Rights
 from reconciler.values.severity import Severity
 
 FORMAT = Format(
-    "json", "every fact of the report, as schemas/report.schema.json describes it", ".json", "application/json"
+    "json",
+    "every fact of the report, as schemas/report.schema.json describes it",
+    ".json",
+    "application/json",
+    page="""\
+For programs: nothing is shortened, every right has its evidence, every finding its fingerprint. It is written whatever
+the exit code. Fields are added and never taken away; the word of the schema would change first.
+""",
 )
 
 Json = dict[str, object]
 
-# JSON lets these stand in a string as they are, but a terminal obeys some (C1 controls, bidirectional overrides), and
-# lone surrogates cannot be written as UTF-8; escaped they mean the same to every parser.
-_UNSAFE = re.compile("[\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb]")
-
 
 def render(report: Report, style: Style) -> str:
     """Write a report for a program; how a terminal looks does not matter to it."""
-    text = json.dumps(document(report), ensure_ascii=False, indent=2, allow_nan=False)
-    return _UNSAFE.sub(lambda unsafe: f"\\u{ord(unsafe[0]):04x}", text) + "\n"
+    return json_text(document(report))
 
 
 def document(report: Report) -> Json:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reconciler.kit.terminal import Ink, cells, fold, paint
+from reconciler.kit.terminal import Ink, cells, fold, inert, paint
 from reconciler.model.format import Format, Style
 from reconciler.model.report import Report
 from reconciler.prose.changes import changes
@@ -16,7 +16,15 @@ from reconciler.prose.incidents import NO_INCIDENTS, incidents
 from reconciler.prose.problems import problems
 from reconciler.prose.summary import heading, summary
 
-FORMAT = Format("text", "tables and sentences for people", ".txt", "text/plain")
+FORMAT = Format(
+    "text",
+    "tables and sentences for people",
+    ".txt",
+    "text/plain",
+    page="""\
+The default. As wide as the terminal, in colour only there; plain and 120 columns wide anywhere else.
+""",
+)
 
 # These never test a key, so a table of connections would only say that.
 _OFFLINE = frozenset({"validate", "diff"})
@@ -38,7 +46,8 @@ def render(report: Report, style: Style) -> str:
         failures(report.failures, style),
         _summary(report, style),
     ]
-    return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
+    text = "\n\n".join("\n".join(line.rstrip(" ") for line in lines) for lines in sections if lines)
+    return inert(text + "\n")
 
 
 def _heading(report: Report, style: Style) -> list[str]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.kit.terminal import Ink, cells, cut, fold, harmless, pad, paint
+from reconciler.kit.terminal import Ink, cells, cut, fold, harmless, inert, pad, paint
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,9 @@ from reconciler.kit.terminal import Ink, cells, cut, fold, harmless, pad, paint
         ("👩\u200d💻 ❤\ufe0f 👍🏽", "👩💻 ❤ 👍"),
         ("lone \ud800", "lone <U+D800>"),
         ("שלום é 日本", "שלום é 日本"),
+        ("see ##[add-matcher]a.json", "see #<U+0023>[add-matcher]a.json"),
+        ("###vso[task.x]", "##<U+0023>vso[task.x]"),
+        ("## heading #1", "## heading #1"),
     ],
 )
 def test_what_could_command_a_terminal_is_shown_instead(text, shown):
@@ -72,3 +75,23 @@ def test_colour_is_added_only_where_it_is_wanted():
     assert paint("x", Ink.BAD, colour=False) == "x"
     assert paint("x", None, colour=True) == "x"
     assert paint("", Ink.BAD, colour=True) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("a\n  ::error file=a::told\nb", "a\n  <U+003A>:error file=a::told\nb"),
+        ("\u00a0::stop-commands::t", "\u00a0<U+003A>:stop-commands::t"),
+        ("from ::1 to\n    ::ffff:203.0.113.10", "from ::1 to\n    ::ffff:203.0.113.10"),
+        ("a ::error::told", "a ::error::told"),
+    ],
+)
+def test_no_line_begins_with_a_command(text, told):
+    assert inert(text) == told
+
+
+def test_a_word_as_long_as_a_book_is_folded_too():
+    lines = fold("x" * 500_000, 100, indent="  ")
+
+    assert max(map(len, lines)) == 100
+    assert "".join(line.strip() for line in lines) == "x" * 500_000
