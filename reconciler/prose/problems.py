@@ -19,6 +19,13 @@ _INDENT = "    "
 
 def problems(connections: Sequence[ConnectionReport], style: Style, incidents: Incidents = NO_INCIDENTS) -> list[str]:
     """Tell of each connection that is not fine: what, why, the way out, what follows, and what was proven before."""
+    lines = [line for cause, group in causes(connections) for line in _group(cause, group, style, incidents)]
+    notes = [line for one in connections for line in _notes(one, style)]
+    return [*lines, *notes]
+
+
+def causes(connections: Sequence[ConnectionReport]) -> list[tuple[str, list[ConnectionReport]]]:
+    """Group the connections that are not fine by what is wrong, the worst first; each group has one way out."""
     groups: dict[tuple[str, ...], list[ConnectionReport]] = {}
     for one in connections:
         if one.status not in _FINE:
@@ -26,9 +33,7 @@ def problems(connections: Sequence[ConnectionReport], style: Style, incidents: I
             groups.setdefault((one.status, cause, one.message, one.remedy), []).append(one)
     order = list(Status)
     ranked = sorted(groups.items(), key=lambda group: order.index(group[1][0].status))
-    lines = [line for key, group in ranked for line in _group(key[1], group, style, incidents)]
-    notes = [line for one in connections for line in _notes(one, style)]
-    return [*lines, *notes]
+    return [(key[1], group) for key, group in ranked]
 
 
 def _group(cause: str, group: Sequence[ConnectionReport], style: Style, incidents: Incidents) -> list[str]:
@@ -62,10 +67,11 @@ def _before(one: ConnectionReport, style: Style, *, alone: bool) -> list[str]:
     if result is None or one.status is not Status.UNAVAILABLE:
         return []
     who = "" if alone else f"{title(one)}: "
-    return _told(who + _last_proven(result, one.markets), style)
+    return _told(who + last_proven(result, one.markets), style)
 
 
-def _last_proven(result: ProbeResult, markets: Sequence[str]) -> str:
+def last_proven(result: ProbeResult, markets: Sequence[str]) -> str:
+    """Say what was proven of a key before it could not be asked, and how old that is."""
     if result.proven_at is None:
         return "never proven before"
     age = span(result.tested_at - result.proven_at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
@@ -41,3 +42,8 @@ def listed(names: Iterable[str], most: int = 8) -> str:
 def said(text: str) -> str:
     """Write what somebody else worded (an exchange, a platform, a library): harmless, and known secrets struck out."""
     return harmless(redact(text))
+
+
+def relative(file: str) -> str:
+    """Write a file as a path from where the run began, harmless and without a leading `./`."""
+    return said(posixpath.normpath(file.replace("\\", "/")) if file else file)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from reconciler.prose.words import listed, moment, number, said, span
+from reconciler.prose.words import listed, moment, number, relative, said, span
 from reconciler.values.secret import Secret
 
 
@@ -46,3 +46,17 @@ def test_what_others_said_holds_no_secret_and_no_commands():
     Secret("words-canary-value")
 
     assert said("bad key words-canary-value \x1b[2J") == "bad key *** <U+001B>[2J"
+
+
+@pytest.mark.parametrize(
+    ("file", "told"),
+    [
+        ("./a.yaml", "a.yaml"),
+        ("b/../a.yaml", "a.yaml"),
+        ("a\nb.yaml", "a\\nb.yaml"),
+        ("c\\a.yaml", "c/a.yaml"),
+        ("", ""),
+    ],
+)
+def test_a_file_is_told_by_its_plain_path(file, told):
+    assert relative(file) == told
