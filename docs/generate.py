@@ -19,6 +19,7 @@ import click
 from reconciler import wiring
 from reconciler.cli.exit_codes import EXIT_CODES, ORDER_NOTE
 from reconciler.cli.main import program
+from reconciler.cli.pages import library
 from reconciler.cli.pages.surroundings import ENVIRONMENT
 from reconciler.cli.pages.words import DIAGNOSES, STATUSES
 from reconciler.documents import schema
@@ -102,6 +103,12 @@ def rules() -> str:
     return table(("rule", "what it asks", "levels", "default"), rows)
 
 
+def formats() -> str:
+    """Tabulate the output formats."""
+    rows = [(f"`{form.id}`", form.summary, form.media_type) for form in library.formats()]
+    return table(("format", "what it is", "media type"), rows)
+
+
 def commands() -> str:
     """Tabulate the commands with their summaries."""
     group = program()
@@ -170,6 +177,7 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "diagnoses": diagnoses,
     "exit-codes": exit_codes,
     "rules": rules,
+    "formats": formats,
     "commands": commands,
     "options": options,
     "own-options": own_options,

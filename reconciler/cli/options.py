@@ -70,7 +70,7 @@ _OUTPUT = (
         multiple=True,
         callback=_formats,
         metavar="FORMAT[=FILE]",
-        help="Report in this format (repeatable, all but one with a FILE).",
+        help="Report as FORMAT (repeatable; see: reconcile explain formats).",
     ),
     click.option(
         "--output-file",

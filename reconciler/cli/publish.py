@@ -32,14 +32,14 @@ def publish(report: Report, output: Output) -> int:
         if target.file is None:
             continue
         try:
-            write_shared(target.file, rendered(report, target.format, None).encode())
+            write_shared(target.file, rendered(report, target.format, None, output).encode())
         except OSError as error:
             told = f"the report cannot be written to {target.file}: {error.strerror}"
             failure = Failure(told, "it stands here instead; name another file", OperationalError.exit_code)
             report = replace(report, failures=(*report.failures, failure))
             loose = loose or [target.format]
     for word in loose:
-        _print(rendered(report, word, sys.stdout))
+        _print(rendered(report, word, sys.stdout, output))
     return exit_code(report, detailed=output.detailed_exitcode)
 
 
@@ -54,9 +54,17 @@ def _print(text: str) -> None:
         raise OperationalError(f"the report cannot be written to stdout: {error.strerror}") from error
 
 
-def rendered(report: Report, word: str, stream: TextIO | None) -> str:
+def rendered(report: Report, word: str, stream: TextIO | None, output: Output | None = None) -> str:
     """Render a report for a stream: coloured and as wide as the terminal, plain anywhere else."""
-    text: str = discover.load("reconciler.reporters", word).render(report, _style(stream))
+    reporter = discover.load("reconciler.reporters", word)
+    style = _style(stream)
+    if reporter.FORMAT.tells_rules:
+        # Imported here: no other format pays for the pages.
+        from reconciler.cli.about import about
+
+        code = exit_code(report, detailed=output is not None and output.detailed_exitcode)
+        style = replace(style, about=about(code))
+    text: str = reporter.render(report, style)
     return redact.redact(text)
 
 

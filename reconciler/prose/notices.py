@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from reconciler.kit.terminal import harmless
+from reconciler.model.comparison import Difference, Direction
 from reconciler.model.drift import Drift, DriftSeverity
 from reconciler.model.finding import Finding, digest, fingerprinted
 from reconciler.model.outcome import Outcome
@@ -19,6 +20,7 @@ from reconciler.model.probe import Diagnosis, Status
 from reconciler.model.report import ConnectionReport, Report
 from reconciler.model.state import Kind
 from reconciler.prose.changes import shown
+from reconciler.prose.comparison import told
 from reconciler.prose.drift import WHERE
 from reconciler.prose.words import said
 from reconciler.values.location import Location
@@ -26,7 +28,7 @@ from reconciler.values.severity import Severity
 
 NO_WITHDRAW = "no-withdraw"
 # The rule ids of what is no finding; those of diagnoses are their names.
-DRIFTED, HELD, NOT_DONE = "drift", "change-held", "change-failed"
+DRIFTED, HELD, NOT_DONE, WIDER = "drift", "change-held", "change-failed", "wider"
 DIAGNOSED: Mapping[Diagnosis, str] = {one: one.value.lower().replace(" ", "-") for one in Diagnosis}
 # Unavailable is over by itself; what is known or feared of a key is not.
 _WAITING = frozenset({Diagnosis.EXCHANGE_UNAVAILABLE})
@@ -62,8 +64,8 @@ def notices(report: Report, *, once: bool = False) -> list[Notice]:
     """
     found = [_finding(one, fingerprint) for one, fingerprint in fingerprinted(report.findings)]
     if once:
-        told = {one.name for one in report.connections if one.diagnosis in _SAME_AS_WITHDRAW}
-        found = [one for one in found if one.rule != NO_WITHDRAW or one.name not in told]
+        blocked = {one.name for one in report.connections if one.diagnosis in _SAME_AS_WITHDRAW}
+        found = [one for one in found if one.rule != NO_WITHDRAW or one.name not in blocked]
     everything = [*found, *_beside(report)]
     return _numbered(sorted(everything, key=lambda one: one.order))
 
@@ -74,6 +76,8 @@ def _beside(report: Report) -> Iterator[Notice]:
     yield from (_drift(one, at(one.kind, one.name)) for one in report.drift)
     yield from (_held(one, at(*one.id)) for one in report.changes if one.held is not None)
     yield from (_not_done(one, at(*one.change.id)) for one in report.outcomes or () if not one.done)
+    compared = report.comparison.differences if report.comparison else ()
+    yield from (_wider(one) for one in compared if one.direction is Direction.WIDER)
 
 
 def is_wrong(one: ConnectionReport) -> bool:
@@ -147,6 +151,19 @@ def _not_done(one: Outcome, place: Location | None) -> Notice:
         location=place,
         kind=change.kind,
         name=change.name,
+    )
+
+
+def _wider(one: Difference) -> Notice:
+    parts = [told(part, one.step) for part in one.parts if part.direction is Direction.WIDER]
+    return Notice(
+        rule=WIDER,
+        severity=Severity.WARN,
+        message=f"{one.kind} {harmless(one.name)} gets wider: {'; '.join(parts)}",
+        fingerprint=digest("wider/v1", one.kind, one.name, *(part.path for part in one.parts)),
+        location=one.location,
+        kind=one.kind,
+        name=one.name,
     )
 
 

@@ -7,6 +7,7 @@ import os
 import runpy
 from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -33,7 +34,7 @@ every_style = pytest.mark.parametrize("style", STYLES, ids=lambda style: f"{styl
 def test_a_report_is_told_exactly_as_its_golden_file_has_it(word, case):
     golden = REPORTERS / "golden" / f"{case}{FORMATS[word].FORMAT.suffix}"
 
-    told = FORMATS[word].render(CASES[case], Style(100))
+    told = FORMATS[word].render(CASES[case], NOUNS["STYLE"])
 
     if os.environ.get("UPDATE_GOLDEN"):
         golden.write_text(told, encoding="utf-8")
@@ -67,8 +68,10 @@ def test_a_report_is_text_that_can_be_written_parsed_and_told_again(word, case, 
     assert told.endswith("\n")
     assert not told.endswith("\n\n")
     assert told.encode("utf-8").decode("utf-8") == told
-    if FORMATS[word].FORMAT.suffix == ".json":
+    if FORMATS[word].FORMAT.media_type.endswith("json"):
         json.loads(told)
+    if FORMATS[word].FORMAT.media_type == "application/xml":
+        ElementTree.fromstring(told)
 
 
 @every_case
@@ -78,6 +81,44 @@ def test_no_report_can_command_a_terminal(word, case):
 
     assert [character for character in told if character < " " and character != "\n"] == []
     assert not set(told) & set("\x7f\x9b\u202a\u202b\u202d\u202e\u2066\u2067\u2068\u200b\ufeff")
+
+
+@every_style
+@every_case
+@every_format
+def test_no_report_can_command_a_ci_runner(word, case, style):
+    told = FORMATS[word].render(CASES[case], style)
+
+    commands = [command for line in told.splitlines() if (command := obeyed(line))]
+    # Only the format that is made of commands has any, and only these three.
+    assert {command for command, _ in commands} <= ({"error", "warning", "notice"} if word == "github" else set())
+    assert not any("forged" in line for line in told.splitlines() if line.lstrip().startswith("::add-mask"))
+    assert "##vso[" not in told
+
+
+def test_the_runner_of_these_tests_obeys_what_the_real_one_does():
+    assert obeyed("  ::error file=a.yaml,line=3::told") == ("error", "told")
+    assert obeyed("text ##[add-matcher]a.json") == ("add-matcher", "a.json")
+    assert obeyed("::ffff:203.0.113.10 and ::1") is None
+    assert obeyed("a ::error::told") is None
+
+
+# What the runner obeys, by its own code: https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
+# and the extensions that are registered there; last verified 2026-11-22.
+_OBEYED = {
+    *("add-mask", "add-matcher", "add-path", "debug", "echo", "endgroup", "error", "group", "internal-set-repo-path"),
+    *("notice", "remove-matcher", "save-state", "set-env", "set-output", "stop-commands", "warning"),
+}
+
+
+def obeyed(line: str) -> tuple[str, str] | None:
+    """Return the command of a line and its data, as the runner reads it; None where it is only text."""
+    text = line.lstrip()
+    info, end, data = text[2:].partition("::")
+    if text.startswith("::") and end and info.split(" ")[0].lower() in _OBEYED:
+        return info.split(" ")[0].lower(), data
+    info, end, data = line.partition("##[")[2].partition("]")
+    return (info.split(" ")[0].lower(), data) if end and info.split(" ")[0].lower() in _OBEYED else None
 
 
 @every_style

@@ -190,7 +190,7 @@ def test_no_fault_shakes_a_secret_loose(fault, word, repository, simulator, caps
     said = told(capsys, monkeypatch, ["test", "-o", word, "-vv"])
 
     # A clock that is wrong is put right, and the test goes on.
-    assert ("Unavailable" in said) is (fault is not FaultKind.CLOCK_SKEW)
+    assert ("Exchange unavailable" in said) is (fault is not FaultKind.CLOCK_SKEW)
     assert leaked(said) == []
 
 

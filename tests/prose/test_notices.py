@@ -76,3 +76,15 @@ def test_the_same_outage_is_the_same_notice_tomorrow():
     tomorrow = replace(today, places={"Connection/mexc-spot-main": Location("moved.yaml", 9, 9)})
 
     assert {one.fingerprint for one in notices(today)} == {one.fingerprint for one in notices(tomorrow)}
+
+
+def test_a_change_that_lets_more_happen_is_a_warning_where_it_stands():
+    told = notices(CASES["compared"])
+
+    assert [(one.rule, one.severity, one.name) for one in told] == [
+        ("wider", Severity.WARN, "mexc-spot"),
+        ("wider", Severity.WARN, "okx-spot"),
+    ]
+    assert "gains futures" in told[0].message
+    assert "no longer lets in" not in told[0].message
+    assert str(told[0].location) == "connections.d/a.yaml:3:5"

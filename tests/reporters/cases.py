@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import runpy
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from types import MappingProxyType
 
-from reconciler.model.comparison import Comparison, Difference, Direction, Part, Step
 from reconciler.model.drift import Drift, DriftSeverity, DriftSource
 from reconciler.model.finding import Finding
+from reconciler.model.format import About, RuleText, Style
 from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Action, Change, FieldChange
 from reconciler.model.probe import Account, Check, CheckState, Diagnosis, ProbeResult, Status
@@ -223,10 +225,9 @@ INVALID_MANIFESTS = (
     ),
     Finding("encoding", Severity.DENY, "the file is not UTF-8", Location("connections.d/c.yaml"), "save it as UTF-8"),
 )
-HOSTILE = (
-    '"quoted" | pipe ; $(id) `id` \x1b[2J\x1b[1;31mOnline\x1b[0m \u202eenilnO\u202c '
-    "日本語 👩\u200d💻 ❤\ufe0f שלום \x9b2J \x07\r\n- fake"
-)
+COMPARED = runpy.run_path(str(Path(__file__).with_name("comparison_case.py")))["COMPARED"]
+TEXTS = runpy.run_path(str(Path(__file__).with_name("hostile_texts.py")))
+HOSTILE, FORGED, LONG = TEXTS["HOSTILE"], TEXTS["FORGED"], TEXTS["LONG"]
 
 
 def _hostile() -> Report:
@@ -262,6 +263,52 @@ def _hostile() -> Report:
     )
 
 
+def tried_on_everybody(texts: tuple[str, ...]) -> Report:
+    """Every trick in every text that somebody else may word, and mistakes that only their lines tell apart."""
+    marks = tuple(
+        Finding(
+            "character", Severity.DENY, "this character cannot be seen", Location("connections.d/many.yaml", line, 3)
+        )
+        for line in (4, 12, 20)
+    )
+    findings = tuple(
+        Finding(
+            "naming",
+            Severity.WARN if at % 2 else Severity.DENY,
+            text,
+            Location("connections.d/::error::,line=1,`|<b>##[x]@a.yaml", at + 1, 1),
+            text,
+            "Connection",
+            text,
+        )
+        for at, text in enumerate(texts)
+    )
+    connections = tuple(
+        connection(
+            text, text, "kucoin", "futures", diagnosis=Diagnosis.INVALID_KEY, message=text, remedy=text, notes=(text,)
+        )
+        for text in texts
+    )
+    changes = tuple(
+        Change(Action.UPDATE, Kind.BINDING, text, (FieldChange(text, text, {text: text}),), text, text)
+        for text in texts
+    )
+    tried = tuple(Change(Action.DELETE, Kind.CONNECTION, text, reason=text) for text in texts)
+    return report(
+        "run",
+        connections=connections,
+        changes=(*changes, *tried),
+        outcomes=tuple(Outcome(change, change.reason) for change in tried),
+        drift=tuple(
+            Drift(Kind.BINDING, text, DriftSource.PLATFORM, text, text, [text], DriftSeverity.INCIDENT)
+            for text in texts
+        ),
+        findings=(*marks, *findings),
+        unmanaged=tuple((Kind.CONNECTION, text) for text in texts),
+        failures=tuple(Failure(text, text, 1) for text in texts),
+    )
+
+
 def _many_findings() -> Report:
     findings = tuple(
         Finding(
@@ -276,38 +323,26 @@ def _many_findings() -> Report:
     return report("validate", findings=findings, documents=500)
 
 
-def _compared() -> Comparison:
-    at, wider, neutral = Location("connections.d/a.yaml", 3, 5), Direction.WIDER, Direction.NEUTRAL
-    ciphertext = "changed: another ciphertext"
-    parts = (
-        Part("spec.markets", ["spot"], ["spot", "futures"], wider, "gains futures"),
-        Part(
-            "spec.ipAllowlist",
-            ["203.0.113.0/24"],
-            ["203.0.113.7"],
-            Direction.NARROWER,
-            "no longer lets in 203.0.113.0/24",
+PLACES = {
+    "Connection/kucoin-futures-conservative": Location("connections.d/kucoin.yaml", 4, 9),
+    "StrategyBinding/btc-eth-new-groups": Location("connections.d/bindings.yaml", 30, 9),
+}
+# As a run tells of itself: what a format that describes rules is given.
+ABOUT = About(
+    "1.2.3",
+    5,
+    {
+        "no-withdraw": RuleText(
+            "No key may withdraw.", "It has no switch.\n\nTo meet it: clear the right.", Severity.DENY, "rule"
         ),
-        Part("spec.credentials.secret", "sops:a.sops.yaml#main", "sops:a.sops.yaml#main", neutral, ciphertext),
-    )
-    told = "okx, simulator, main, spot, read trade"
-    hostile = Part("spec.displayName", "| <b>\u202ea", "`x`\x1b[2J @all ::error::", neutral)
-    moved = (Part("metadata.name", "old", "new-name", neutral), hostile)
-    return Comparison(
-        "main",
-        "the working tree",
-        (
-            Difference(Step.CHANGED, "Connection", "mexc-spot", at, parts),
-            Difference(Step.ADDED, "Connection", "okx-spot", at, (Part("", None, "okx-spot", wider, told),)),
-            Difference(Step.REMOVED, "StrategyBinding", "idle", at, (Part("", "idle", None, neutral, told),)),
-            Difference(Step.MOVED, "StrategyBinding", "new-name", at, moved, "old"),
-        ),
-        (Finding("syntax", Severity.DENY, "the YAML breaks off here", Location("connections.d/b.yaml", 9, 1)),),
-    )
-
+        "ip-allowlist": RuleText("A key is used from declared addresses only.", "", Severity.WARN, "rule"),
+        "withdrawal-enabled": RuleText("The key may withdraw.", "Clear the right.", Severity.DENY, "diagnosis"),
+    },
+)
+STYLE = Style(100, about=ABOUT)
 
 CASES = {
-    "compared": report("diff", comparison=_compared(), documents=4),
+    "compared": report("diff", comparison=COMPARED, documents=4),
     "nothing-to-do": report("run", connections=FOUR, unchanged=8, outcomes=()),
     "dry-run": report(
         "dry-run", connections=FOUR, changes=(CREATE, BIND, UPDATE), unchanged=5, findings=(NO_ALLOWLIST,)
@@ -330,6 +365,7 @@ CASES = {
         unchanged=2,
         findings=(NO_ALLOWLIST, NO_WITHDRAW),
         drift=(GAINED,),
+        places=PLACES,
         unmanaged=((Kind.CONNECTION, "somebody-elses"), (Kind.BINDING, "by-hand")),
     ),
     "applied": report(
@@ -354,4 +390,6 @@ CASES = {
     ),
     "five-hundred-findings": _many_findings(),
     "hostile": _hostile(),
+    "one-finding": report("validate", findings=(NO_ALLOWLIST,), documents=20),
+    "forged": tried_on_everybody(FORGED),
 }

@@ -10,8 +10,10 @@ from reconciler.cli.pages import kinds, surroundings, words
 from reconciler.cli.pages.page import Page, rows
 from reconciler.documents.known import Parameter
 from reconciler.errors import UsageError
+from reconciler.kit import discover
 from reconciler.kit.suggest import closest
 from reconciler.manifests.mistakes import MISTAKES
+from reconciler.model.format import Format
 from reconciler.model.rule import Rule
 from reconciler.wiring import exchanges, known, rules
 
@@ -28,6 +30,10 @@ GROUPS: Mapping[str, str] = {
     "actions": "What a plan does to an object.",
     "drift": "The actual side differs from what was applied, though nobody changed the manifests.",
     "exit-codes": f"What a run tells a pipeline. {ORDER_NOTE}",
+    "formats": (
+        "What a report can be written as: -o FORMAT to stdout, -o FORMAT=FILE into a file, and several at once. The "
+        "exit code never depends on it."
+    ),
     "secrets": "How a manifest names a secret without holding it: a reference is a map of one of these kinds.",
     "environment": "The environment variables that are read.",
     "exchanges": "The exchanges that keys can be tested at.",
@@ -36,6 +42,7 @@ GROUPS: Mapping[str, str] = {
 }
 _SINGULAR: Mapping[str, str] = {
     "right": "rights",
+    "format": "formats",
     "rule": "rules",
     "check": "checks",
     "field": "fields",
@@ -48,6 +55,12 @@ _SINGULAR: Mapping[str, str] = {
     "exit-code": "exit-codes",
 }
 _UNLISTED = frozenset({"fields"})
+
+
+def formats() -> tuple[Format, ...]:
+    """Return what is known of every output format."""
+    package = "reconciler.reporters"
+    return tuple(discover.load(package, word).FORMAT for word in discover.names(package))
 
 
 @cache
@@ -63,6 +76,8 @@ def _pages() -> Iterator[Page]:
     yield from surroundings.pages(exchanges())
     for word, mistake in MISTAKES.items():
         yield Page(word, "mistakes", f"{mistake.summary}.", mistake.page)
+    for form in formats():
+        yield Page(form.id, "formats", f"{form.summary[0].upper()}{form.summary[1:]}.", form.page)
 
 
 def _of_rule(rule: Rule) -> Page:
