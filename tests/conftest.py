@@ -110,7 +110,9 @@ def known() -> Known:
         exchanges={
             "mexc": ExchangeTraits("MEXC", False, _MARKETS, False),
             "kucoin": ExchangeTraits("KuCoin", True, _MARKETS, False),
-            "testex": ExchangeTraits("Testex", False, frozenset({"spot"}), True),
+            "testex": ExchangeTraits(
+                "Testex", False, frozenset({"spot"}), True, frozenset({"listedBy", "withdrawalProbe"})
+            ),
         },
         schemes={"sops": True, "age": False, "env": False, "file": False},
         rules={

@@ -15,6 +15,8 @@ from reconciler.documents import shapes
 from reconciler.documents.known import ExchangeTraits, Known
 
 _MARKETS = ("spot", "margin", "futures")
+# The ways to a proof that a manifest may name, by their fields.
+PROOFS = ("listedBy", "withdrawalProbe")
 _FUTURES = re.compile(shapes.FUTURES_PAIR.removesuffix("$") + r"\Z")
 _SPOT = re.compile(shapes.SPOT_PAIR.removesuffix("$") + r"\Z")
 
@@ -56,6 +58,10 @@ def conditions(kind: str, known: Known) -> list[dict[str, Any]]:
         clauses.append(_when({"exchange": {"enum": wanting}}, {"credentials": whole}))
     if without := sorted(name for name, traits in known.exchanges.items() if not traits.has_testnet):
         clauses.append(_when({"exchange": {"enum": without}}, {"environment": {"not": {"const": "testnet"}}}))
+    clauses.append({"properties": {"spec": {"properties": {"proof": {"maxProperties": 1}}}}})
+    for word in PROOFS:
+        if useless := sorted(name for name, traits in known.exchanges.items() if word not in traits.proofs):
+            clauses.append(_when({"exchange": {"enum": useless}}, {"proof": {"properties": {word: False}}}))
     for missing, names in sorted(_by_missing_markets(known).items()):
         items = {"items": {"not": {"enum": list(missing)}}}
         clauses.append(_when({"exchange": {"enum": sorted(names)}}, {"markets": items}))
@@ -100,12 +106,24 @@ def _exchange(exchange: str, traits: ExchangeTraits, spec: Mapping[str, Any], kn
             f"{traits.title} has no testnet",
             'use "environment: simulator" to try things out, or "live"',
         )
+    yield from _proof(traits, spec.get("proof"))
     for at, market in enumerate(markets if isinstance(markets, list) else ()):
         if market in _MARKETS and market not in traits.markets:
             has = ", ".join(market for market in _MARKETS if market in traits.markets)
             yield Disagreement(
                 ("spec", "markets", at), "market", f"{traits.title} has no {market} market here", f"use one of: {has}"
             )
+
+
+def _proof(traits: ExchangeTraits, proof: object) -> Iterator[Disagreement]:
+    given = [word for word in PROOFS if isinstance(proof, dict) and word in proof]
+    for word in given:
+        if word not in traits.proofs:
+            told, remedy = f"{traits.title} tells by itself what a key may do, or cannot be asked so", "remove it"
+            yield Disagreement(("spec", "proof", word), "proof", told, remedy)
+    if len(given) > 1:
+        told, remedy = "there are two ways to one proof here", "keep listedBy where the key is of a sub-account"
+        yield Disagreement(("spec", "proof", given[1]), "proof", told, remedy)
 
 
 def _has_passphrase(credentials: Mapping[str, Any], known: Known) -> bool:

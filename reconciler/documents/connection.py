@@ -7,7 +7,18 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from reconciler.documents.credentials import CredentialRefs
-from reconciler.documents.parts import Address, Date, Environment, ExchangeId, Market, Metadata, Part, Text, Unique
+from reconciler.documents.parts import (
+    Address,
+    Date,
+    DnsLabel,
+    Environment,
+    ExchangeId,
+    Market,
+    Metadata,
+    Part,
+    Text,
+    Unique,
+)
 
 Permission = Literal["read", "trade"]
 
@@ -36,6 +47,19 @@ class TwoFactor(Part):
     attested_at: Date = Field(description="The day it was last checked.")
 
 
+class ProofSource(Part):
+    """How to prove what an exchange's answers about the key alone leave open; one way or the other."""
+
+    listed_by: DnsLabel | None = Field(
+        default=None,
+        description="The connection whose read-only key of the main account lists the keys of this sub-account.",
+    )
+    withdrawal_probe: Literal["when-applying"] | None = Field(
+        default=None,
+        description="When to ask the exchange to cancel a withdrawal that cannot exist, which shows if the key may.",
+    )
+
+
 class ConnectionSpec(Part):
     """What a connection is for, and where its secrets are."""
 
@@ -54,6 +78,9 @@ class ConnectionSpec(Part):
     credentials: CredentialRefs = Field(description="Where the secrets are: a reference each, or one for all.")
     ip_allowlist: Annotated[tuple[Address, ...], *Unique] = Field(
         default=(), description="The addresses or networks the key may be used from."
+    )
+    proof: ProofSource | None = Field(
+        default=None, description="How to prove what the exchange does not tell about a key by itself."
     )
     rotation: Rotation | None = Field(default=None, description="When the key was made, and how old it may get.")
     suspend: Suspend | None = Field(default=None, description="A declared pause.")

@@ -14,12 +14,13 @@ from reconciler.values.severity import Severity
 
 @dataclass(frozen=True, slots=True)
 class ExchangeTraits:
-    """What a manifest must respect about one exchange."""
+    """What a manifest must respect about one exchange; `proofs` are the fields of `proof` that are of use there."""
 
     title: str
     needs_passphrase: bool
     markets: frozenset[str]
     has_testnet: bool
+    proofs: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

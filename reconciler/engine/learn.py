@@ -34,14 +34,13 @@ class Facts:
     findings: tuple[Finding, ...] = ()
 
 
-async def learn(manifests: Manifests, ports: Ports, around: Surroundings) -> Facts:
-    """Find out everything a decision needs, and change nothing."""
-    resolved = resolve(
-        manifests.connections, ports.providers, root=manifests.root, needs_passphrase=around.needs_passphrase
-    )
+async def learn(manifests: Manifests, ports: Ports, around: Surroundings, *, is_applying: bool = False) -> Facts:
+    """Find out everything a decision needs, and change nothing; `is_applying` says that changes are to follow."""
+    opening = (*manifests.connections, *manifests.listers)
+    resolved = resolve(opening, ports.providers, root=manifests.root, needs_passphrase=around.needs_passphrase)
     observed = await observe(ports.platform, ports.store)
     fingerprints = {name: ports.fingerprinter.of(own.parts()) for name, own in resolved.credentials.items()}
-    wanted = targets(manifests.connections, resolved.credentials, around.egress_addresses)
+    wanted = targets(manifests, resolved.credentials, around.egress_addresses, is_applying=is_applying)
     fresh = await probe(ports.prober, wanted, ports.progress)
     now = ports.clock.now()
     for placed in manifests.connections:

@@ -68,7 +68,7 @@ class Reconciler:
         return report
 
     async def _pass(self, order: Order, blank: Report, run: Run | None) -> Report:
-        facts = await learn(self._manifests, self._ports, self._around)
+        facts = await learn(self._manifests, self._ports, self._around, is_applying=run is not None)
         now = self._ports.clock.now()
         lines = tuple(
             standing(placed, facts.results.get(placed.name), facts.resolved.credentials, now)

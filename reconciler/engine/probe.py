@@ -6,31 +6,49 @@ import asyncio
 from collections.abc import Mapping, Sequence
 
 from reconciler.documents.connection import Connection
-from reconciler.model.manifest import Placed
+from reconciler.model.manifest import Manifests, Placed
 from reconciler.model.ports import Prober, Progress
 from reconciler.model.probe import ProbeResult, Target
 from reconciler.values.secret import Credentials
 
 
 def targets(
-    connections: Sequence[Placed[Connection]], credentials: Mapping[str, Credentials], egress: tuple[str, ...] = ()
+    manifests: Manifests,
+    credentials: Mapping[str, Credentials],
+    egress: tuple[str, ...] = (),
+    *,
+    is_applying: bool = False,
 ) -> tuple[Target, ...]:
-    """Say what is to be tested, from which addresses; connections whose secrets did not open are left out."""
-    return tuple(
-        Target(
+    """Say what is to be tested, from which addresses; connections whose secrets did not open are left out.
+
+    Only where `is_applying` may a key be probed, and only where its connection says so.
+    """
+    every = [placed for placed in (*manifests.connections, *manifests.listers) if placed.name in credentials]
+    listing = {_lister(placed) for placed in every}
+    made: dict[str, Target] = {}
+    # Who lists others is listed by nobody, so that these can be made first.
+    for placed in sorted(every, key=lambda one: _lister(one) is not None):
+        spec = placed.document.spec
+        made[placed.name] = Target(
             name=placed.name,
-            exchange=placed.document.spec.exchange,
-            environment=placed.document.spec.environment,
-            markets=placed.document.spec.markets,
-            permissions=placed.document.spec.permissions,
+            exchange=spec.exchange,
+            environment=spec.environment,
+            markets=spec.markets,
+            permissions=spec.permissions,
             credentials=credentials[placed.name],
-            ip_allowlist=placed.document.spec.ip_allowlist,
+            ip_allowlist=spec.ip_allowlist,
             egress=egress,
-            account=placed.document.spec.account,
+            account=spec.account,
+            lister=made.get(_lister(placed) or ""),
+            is_lister=placed.name in listing,
+            may_be_probed=is_applying and spec.proof is not None and spec.proof.withdrawal_probe == "when-applying",
         )
-        for placed in connections
-        if placed.name in credentials
-    )
+    return tuple(made[placed.name] for placed in manifests.connections if placed.name in made)
+
+
+def _lister(placed: Placed[Connection]) -> str | None:
+    proof = placed.document.spec.proof
+    return proof.listed_by if proof else None
 
 
 async def probe(prober: Prober, wanted: Sequence[Target], progress: Progress | None = None) -> dict[str, ProbeResult]:

@@ -34,7 +34,9 @@ def select(manifests: Manifests, *, labels: Mapping[str, str], only: Sequence[st
     connections = tuple(c for c in manifests.connections if c.name in named)
     if not connections and not bindings:
         raise NothingMatched("the selectors select nothing", hint="compare -l and --only with the manifests' metadata")
-    return replace(manifests, connections=connections, bindings=bindings)
+    listing = {proof.listed_by for one in connections if (proof := one.document.spec.proof) is not None}
+    listers = tuple(one for one in manifests.connections if one.name in listing - named)
+    return replace(manifests, connections=connections, bindings=bindings, listers=listers)
 
 
 def _all_exist(only: Sequence[str], names: set[str]) -> None:

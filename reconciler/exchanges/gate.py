@@ -15,6 +15,7 @@ from reconciler.model.exchange import (
     Asked,
     ErrorRow,
     Exchange,
+    Fill,
     KeyInfo,
     Purpose,
     Reading,
@@ -36,6 +37,8 @@ KEY_INFO = Source("https://github.com/gate/gateapi-csharp/blob/master/docs/Accou
 # The refusals name groups that no list of them has: withdraw here, sub_accounts and quant in others' code.
 WITHDRAW = Source("https://github.com/gateio/gateapi-python/issues/123", VERIFIED)
 SPELLED = replace(WITHDRAW, doubt="that the group for withdrawal is also listed as withdrawal")
+# Denies all the same, as nothing else here does: only where a connection asks for it, and with these words beside it.
+PROBE = replace(WITHDRAW, doubt="the refusal was seen for making a withdrawal; to cancel one no words are documented")
 SUB_ACCOUNTS = Source("https://github.com/gateio/gateapi-python/issues/124", VERIFIED)
 # HTTP 401 and the older wording, then HTTP 403 and the present one, were seen by others:
 IP_OLD = Source(
@@ -89,9 +92,10 @@ NO_WITHDRAWAL = Unprovable(
     Right.WITHDRAW,
     Verdict.DENIED,
     "Gate lists a withdrawal group where the key has one, but does not document it, so its absence proves nothing",
-    "look on Gate's page of API keys that withdrawal is not ticked for this key; it is proven only once Gate lists the "
-    "withdrawal group of the key as read-only, so choose that where the page offers it. A key of a sub-account cannot "
-    "withdraw by Gate's rules",
+    "look on Gate's page of API keys that withdrawal is not ticked for this key. To have it proven for a key of a "
+    "sub-account, name under spec.proof.listedBy a connection whose read-only key of the main account lists it; for "
+    "another key, set spec.proof.withdrawalProbe to when-applying and let a run apply; or choose withdrawal as "
+    "read-only where the page offers it",
     WITHDRAW,
 )
 UNPROVABLE = (
@@ -111,16 +115,45 @@ UNPROVABLE = (
         KEY_INFO,
     ),
 )
+_BY_RULE = "a key of a sub-account cannot withdraw by Gate's rules"
+_UNLISTED = "no key of the main account has listed it"
+# Labels that say of a withdrawal that it is none, or none that can be cancelled.
+_NO_SUCH_WITHDRAWAL = frozenset({"INVALID_WITHDRAW_ID", "WITHDRAWAL_NOT_FOUND", "WITHDRAW_NOT_FOUND"})
 # What proves absence all the same: the group itself, listed to read only. A history or another part of it does not.
 _LISTED = {Right.WITHDRAW: ("withdraw",), Right.MANAGE_KEYS: ("sub_accounts",)}
 _NAMELESS = Reading(Verdict.UNKNOWN, "Gate's answer does not name the key that it is about")
 
 
 def read_key_info(bodies: Sequence[object], asked: Asked) -> KeyInfo:
-    """Read the answer of `GET /api/v4/account/main_keys`, which is about every key of the main account."""
+    """Read the answer of `GET /api/v4/account/main_keys`, which is about every key of the main account.
+
+    Where the key is listed by another, the answer is that of `GET /api/v4/account/detail`, which tells whose it is.
+    """
+    detail = bodies[0]
+    if isinstance(detail, dict) and _is_detail(detail):
+        return KeyInfo(_open(_UNLISTED), _texts(detail.get("ip_whitelist")), account=_account(detail))
     entry = _matching(bodies[0], asked.api_key)
     if entry is None:
         return KeyInfo(_open("Gate's list of keys does not show which one this key is"))
+    return _read_entry(entry)
+
+
+def read_listing(body: object, asked: Asked, uid: str) -> KeyInfo:
+    """Read the answer of `GET /api/v4/sub_accounts/{user_id}/keys`, as a key of the main account is shown it.
+
+    Only the one entry that spells this very key counts, and none where another begins alike. A key of a sub-account
+    cannot withdraw by Gate's rules, so that here, and only here, a list without a group for it denies withdrawal.
+    """
+    entries = [entry for entry in body if isinstance(entry, dict)] if isinstance(body, list) else []
+    alike = [entry for entry in entries if _begins(entry.get("key"), asked.api_key)]
+    if len(alike) != 1 or alike[0].get("key") != asked.api_key:
+        return KeyInfo(_open("Gate's list of the sub-account's keys does not show exactly one that is this key"))
+    if str(alike[0].get("user_id", uid)) != uid:
+        return KeyInfo(_open("Gate's list shows this key for another account than the key itself does"))
+    return _read_entry(alike[0], is_of_sub_account=True)
+
+
+def _read_entry(entry: Mapping[str, object], *, is_of_sub_account: bool = False) -> KeyInfo:
     account, problem = _account(entry), _problem(entry)
     groups = _groups(entry.get("perms"))
     if not groups:
@@ -128,7 +161,12 @@ def read_key_info(bodies: Sequence[object], asked: Asked) -> KeyInfo:
     read = read_words([f"{name}:{mode}" for name, mode in groups], PERMISSIONS, BEYOND)
     rights = {**read.rights, Right.READ: Reading(Verdict.GRANTED, "the key may read its own account")}
     for one in UNPROVABLE:
-        if rights[one.right].verdict is not Verdict.GRANTED and not _is_listed(one.right, groups):
+        if rights[one.right].verdict is Verdict.GRANTED or _is_listed(one.right, groups):
+            continue
+        if is_of_sub_account and one is NO_WITHDRAWAL:
+            # Denied only where every group was understood.
+            rights[one.right] = replace(rights[one.right], why=f"{_BY_RULE}; {rights[one.right].why}")
+        else:
             rights[one.right] = one.reading
     if not isinstance(entry.get("key"), str):
         rights = {right: _NAMELESS if one.verdict is Verdict.DENIED else one for right, one in rights.items()}
@@ -217,6 +255,26 @@ def egress_of(text: str) -> str | None:
     return found[1] if found else None
 
 
+def read_probe(body: object, status: int | None) -> Reading:
+    """Read how Gate refused to cancel a withdrawal that cannot exist.
+
+    What speaks of the withdrawal itself was said after the permission had been found.
+    """
+    code, told = code_of(body), "the answer to a withdrawal probe"
+    message = str(body.get("message")) if isinstance(body, dict) else ""
+    is_done = isinstance(body, dict) and code is None and status is not None and 200 <= status < 300
+    if code == "READ_ONLY" or (code == "FORBIDDEN" and re.search(r"(?i)does not have withdraw\w* permission", message)):
+        why = f"{told} was {code}: Gate has no documented words for this request, and these for one that withdraws"
+        return Reading(Verdict.DENIED, why)
+    if is_done or (code in _NO_SUCH_WITHDRAWAL and status is not None and 400 <= status < 500):
+        return Reading(Verdict.GRANTED, f"{told} was {code or 'a success'}: the permission was not missing")
+    return Reading(Verdict.UNKNOWN, f"{told} says nothing of the permission")
+
+
+def _is_detail(body: object) -> bool:
+    return isinstance(body, dict) and "user_id" in body and isinstance(body.get("key"), dict) and "perms" not in body
+
+
 def _is_list(body: object) -> bool:
     return isinstance(body, list)
 
@@ -229,6 +287,7 @@ _SPOT, _FUTURES = frozenset({"spot"}), frozenset({"futures"})
 _HOST = "api.gateio.ws"
 _SETTLE = {"settle": "usdt"}
 _KEYS, _BALANCE, _STATUS = Purpose.KEY_INFO, Purpose.BALANCE, Purpose.STATUS
+_LISTS, _CANCELS = "privateSubAccountsGetSubAccountsUserIdKeys", "privateWithdrawalsDeleteWithdrawalsWithdrawalId"
 
 
 def _request(purpose: Purpose, call: str, path: str, pool: str, markets: frozenset[str] = frozenset()) -> Request:
@@ -241,6 +300,9 @@ _WALLET = _request(_BALANCE, "privateSpotGetAccounts", "/spot/accounts", "spot",
 _FUTURES_WALLET = _request(_BALANCE, "privateFuturesGetSettleAccounts", "/futures/usdt/accounts", "futures", _FUTURES)
 _ORDERS = _request(_STATUS, "privateSpotGetOpenOrders", "/spot/open_orders", "spot", _SPOT)
 _POSITIONS = _request(_STATUS, "privateFuturesGetSettlePositions", "/futures/usdt/positions", "futures", _FUTURES)
+_OWNER = _request(Purpose.OWNER, "privateAccountGetDetail", "/account/detail", "account")
+_SUB_KEYS = _request(Purpose.LISTING, _LISTS, "/sub_accounts/{user_id}/keys", "sub_accounts")
+_PROBE = _request(Purpose.WITHDRAWAL_PROBE, _CANCELS, "/withdrawals/w0", "account")
 REQUESTS = (
     replace(_TIME, signed=False),
     replace(_MAIN_KEYS, source=MAIN_KEYS, expects=lambda body: isinstance(body, list) or is_object(body)),
@@ -248,6 +310,11 @@ REQUESTS = (
     replace(_FUTURES_WALLET, expects=_is_wallet, params=_SETTLE),
     replace(_ORDERS, expects=_is_list),
     replace(_POSITIONS, expects=_is_list, params=_SETTLE),
+    replace(_OWNER, expects=_is_detail),
+    replace(_SUB_KEYS, expects=_is_list, params={"user_id": Fill.UID}),
+    # Of all the requests there are, the one that changes something where it succeeds: it takes back a withdrawal. Ids
+    # are a letter and a number above zero, so that there is none to take back.
+    replace(_PROBE, method="DELETE", source=PROBE, params={"withdrawal_id": "w0"}),
 )
 # Counted for each account and endpoint; only what is public is counted by address.
 LIMITS = (
@@ -255,6 +322,7 @@ LIMITS = (
     Limit("account", 150, 10, DOCS, Per.ACCOUNT),
     Limit("spot", 200, 10, DOCS, Per.ACCOUNT),
     Limit("futures", 200, 10, DOCS, Per.ACCOUNT),
+    Limit("sub_accounts", 80, 10, DOCS, Per.ACCOUNT),
 )
 _RESET = "X-Gate-RateLimit-Reset-Timestamp"
 RESTS = (
@@ -292,10 +360,11 @@ ERROR_ROWS = (
     ErrorRow("TOO_BUSY", _AWAY, "the exchange is busy", (503,), DOCS),
 )
 
+_PROOFS = frozenset({"listedBy", "withdrawalProbe"})
 EXCHANGE = Exchange(
     id="gate",
     ccxt_class="gate",
-    traits=ExchangeTraits("Gate", needs_passphrase=False, markets=_SPOT | _FUTURES, has_testnet=False),
+    traits=ExchangeTraits("Gate", needs_passphrase=False, markets=_SPOT | _FUTURES, has_testnet=False, proofs=_PROOFS),
     requests=REQUESTS,
     errors=ERROR_ROWS,
     read_key_info=read_key_info,
@@ -308,6 +377,8 @@ EXCHANGE = Exchange(
     rests=RESTS,
     gauges=GAUGES,
     unprovable=UNPROVABLE,
+    read_listing=read_listing,
+    read_probe=read_probe,
 )
 # A site of its own: a key of one is INVALID_KEY at the other. It has no derivatives; last verified 2026-11-22.
 _GATE_EU = Source("https://github.com/ccxt/ccxt/blob/master/python/ccxt/gateeu.py", VERIFIED)

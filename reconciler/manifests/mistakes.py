@@ -185,7 +185,13 @@ MISTAKES: Mapping[str, Page] = {
     ),
     "reference": Page(
         "A reference to a document that is not there",
-        "A binding names its connection by `metadata.name`.",
+        "A binding names its connection by `metadata.name`, and so does `proof.listedBy` of a connection.",
+    ),
+    "proof": Page(
+        "A way to a proof that leads nowhere",
+        "`proof.listedBy` names another connection of the same exchange and environment, whose key belongs to the\n"
+        "main account and is therefore listed by nobody itself. `proof.withdrawalProbe` stands alone. Neither is of\n"
+        "use where an exchange tells by itself what a key may do.",
     ),
     "settings": Page(
         "Settings that the strategy's JSON Schema refuses",

@@ -56,6 +56,9 @@ class Purpose(StrEnum):
     STATUS = "status"
     ACCOUNT = "account"
     SECOND_LOOK = "a second look"
+    OWNER = "whose key it is"
+    LISTING = "the keys of a sub-account"
+    WITHDRAWAL_PROBE = "a withdrawal that cannot exist"
 
 
 class Fill(StrEnum):
@@ -204,12 +207,15 @@ class Asked:
 class Exchange:
     """Everything that is known of one exchange.
 
-    `requests` is the allow-list, in the order of preference. `code_of` returns the exchange's own error code,
+    `requests` is the allow-list, in the order of preference, but for a withdrawal probe, which is let through once for
+    each key that asks for it. `code_of` returns the exchange's own error code,
     None for an answer that reports no error. `read_key_info` gets one body for each key-info request. `private_keys`
     are the kinds of PEM that may stand in the place of the secret; `misfit` says why another secret can be none of the
     exchange's, so that it is not sent at all. `inseparable` rights are those that every key able to trade has, so that
     nobody can clear them. `permissions` are the words or flags of a key, for those who ask what is known of them.
     `time_step_ms` is how coarse the time is that the exchange tells.
+    `read_listing` gets what another key of the main account was told of the keys of a uid, `read_probe` what a
+    withdrawal probe was answered with, and the status.
     """
 
     id: str
@@ -232,6 +238,8 @@ class Exchange:
     misfit: Callable[[str], str | None] = lambda _: None
     permissions: tuple[Fact, ...] = ()
     time_step_ms: int = 0
+    read_listing: Callable[[object, Asked, str], KeyInfo] | None = None
+    read_probe: Callable[[object, int | None], Reading] | None = None
 
     def can_prove(self, right: Right, verdict: Verdict, having: Iterable[Right] = ()) -> bool:
         """Tell whether the exchange's answers can show this verdict on a right of a key that has some others."""
@@ -289,16 +297,26 @@ class Exchange:
         """The families of accounts, the one to begin with first; a nameless one where there are none."""
         return tuple(dict.fromkeys(request.family for request in self.requests if request.family)) or ("",)
 
-    def plan(self, markets: Iterable[str], family: str = "") -> tuple[Request, ...]:
+    def plan(
+        self, markets: Iterable[str], family: str = "", *, is_listed: bool = False, is_probed: bool = False
+    ) -> tuple[Request, ...]:
         """Choose the signed requests that test a key for its declared markets, in order, within the budget.
 
         Key info first, then a balance for each market, then one status; the account last, if there is room and no
-        other answer tells it. Each family before this one has cost a request already.
+        other answer tells it. Each family before this one has cost a request already. A key that is listed by another
+        is asked whose it is, in the place of key info; one that is to be probed leaves room for that.
         """
         of_family = family or self.families[0]
-        budget = SIGNED_BUDGET - self.families.index(of_family)
+        budget = SIGNED_BUDGET - self.families.index(of_family) - is_probed
         mine = replace(self, requests=tuple(one for one in self.requests if one.family in ("", of_family)))
+        if is_listed:
+            own = [replace(one, purpose=Purpose.KEY_INFO) for one in mine.asked_for(Purpose.OWNER)]
+            mine = replace(
+                mine, requests=(*own, *(one for one in mine.requests if one.purpose is not Purpose.KEY_INFO))
+            )
         chosen = mine.chosen_for(tuple(dict.fromkeys(markets)), budget)
+        if is_probed and len(chosen) > budget:
+            chosen = _without_status(chosen)
         if len(chosen) > budget:
             raise ValueError(f"{self.id} needs more than {budget} signed requests for {', '.join(markets)}")
         return chosen
@@ -322,6 +340,12 @@ class Exchange:
                 if market in request.markets:
                     return [request]
         return []
+
+
+def _without_status(chosen: Sequence[Request]) -> tuple[Request, ...]:
+    """Let the last balance speak for the status, which the same permission shows."""
+    *before, last = (one for one in chosen if one.purpose is not Purpose.STATUS)
+    return (*before, replace(last, tells=last.tells | {Purpose.STATUS}))
 
 
 def _narrowed(request: Request, markets: frozenset[str]) -> Request | None:

@@ -46,7 +46,8 @@ class Placed(Generic[D]):
 class Manifests:
     """All documents that could be read, and a finding for everything that could not.
 
-    `root` is the folder that no secret reference may leave.
+    `root` is the folder that no secret reference may leave. `listers` are connections outside of a selection whose
+    keys list those inside: they are asked, and nothing else is done with them.
     """
 
     root: Path
@@ -54,6 +55,7 @@ class Manifests:
     bindings: tuple[Placed[StrategyBinding], ...] = ()
     policies: tuple[Placed[Policy], ...] = ()
     findings: tuple[Finding, ...] = field(default=())
+    listers: tuple[Placed[Connection], ...] = ()
 
     @property
     def is_valid(self) -> bool:

@@ -43,7 +43,10 @@ class Prober(Protocol):
     """Tests keys at their exchanges; a failure is a result."""
 
     async def probe(self, target: Target) -> ProbeResult:
-        """Test one key with at most four signed requests, none of which can change anything."""
+        """Test one key with at most four signed requests, none of which can change anything.
+
+        One that may be probed is also used to cancel a withdrawal that cannot exist, where nothing else tells.
+        """
         ...
 
     async def close(self) -> None:

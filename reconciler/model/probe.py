@@ -72,6 +72,8 @@ class Target:
     """One key to be tested, and what it was declared for.
 
     `egress` is where this host is said to go out from, `account` the label of the account that the key should be of.
+    `lister` is another key, which lists this one, and `is_lister` says that a key does so for others. Only a key that
+    `may_be_probed` is used to cancel a withdrawal that cannot be.
     """
 
     name: str
@@ -83,6 +85,9 @@ class Target:
     ip_allowlist: tuple[str, ...] = ()
     egress: tuple[str, ...] = ()
     account: str = ""
+    lister: Target | None = None
+    is_lister: bool = False
+    may_be_probed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

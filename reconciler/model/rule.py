@@ -76,6 +76,12 @@ class Fleet:
         return {fingerprint: tuple(group) for fingerprint, group in groups.items()}
 
     @cached_property
+    def listers(self) -> frozenset[str]:
+        """The connections whose keys list the keys of others."""
+        proofs = (subject.connection.document.spec.proof for subject in self.subjects)
+        return frozenset(proof.listed_by for proof in proofs if proof is not None and proof.listed_by)
+
+    @cached_property
     def by_reference(self) -> Mapping[Hashable, tuple[Subject, ...]]:
         """The connections that name the same secret as their API key, which shows without opening any."""
         groups: dict[Hashable, list[Subject]] = {}

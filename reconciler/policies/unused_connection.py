@@ -24,7 +24,7 @@ exchange.
 
 
 def _check(subject: Subject, fleet: Fleet, setting: Setting, now: datetime) -> Iterator[Finding]:
-    if setting.level is None or subject.enabled:
+    if setting.level is None or subject.enabled or subject.name in fleet.listers:
         return
     disabled = len(subject.bindings)
     fact = f"{'its only binding is' if disabled == 1 else f'all its {disabled} bindings are'} disabled"

@@ -85,6 +85,10 @@ class Lease:
         """How many signed requests were sent for the present key."""
         return self._gate.signed
 
+    def arm(self) -> None:
+        """Let the withdrawal probe pass once, for a key whose connection asks for it in a run that applies."""
+        self._gate.arm()
+
     def _nonce(self) -> int:
         return int(self._clock.now().timestamp() * 1000 + self.skew_ms)
 

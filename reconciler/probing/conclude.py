@@ -13,6 +13,7 @@ from reconciler.values.rights import Proof, Right, Rights, Verdict
 
 _SKEW_WORTH_A_NOTE_MS = 1_000
 _EXPIRY_WORTH_A_NOTE = timedelta(days=30)
+_ABOUT_RIGHTS = frozenset({Purpose.KEY_INFO, Purpose.LISTING})
 
 
 def conclude(trial: Trial, now: datetime) -> ProbeResult:
@@ -50,7 +51,7 @@ def diagnose(trial: Trial) -> tuple[Diagnosis | None, wording.Told]:
     for diagnosis in (Diagnosis.INVALID_KEY, Diagnosis.IP_NOT_ALLOWED):
         if fault := _first(trial, diagnosis):
             return diagnosis, wording.of_fault(title, fault, trial.target.ip_allowlist, trial.target.egress)
-    if (fault := _first(trial, Diagnosis.EXCHANGE_UNAVAILABLE)) and fault.purpose is Purpose.KEY_INFO:
+    if (fault := _first(trial, Diagnosis.EXCHANGE_UNAVAILABLE)) and fault.purpose in _ABOUT_RIGHTS:
         return fault.diagnosis, wording.of_fault(title, fault)
     return _missing(trial, title) or _unproven(trial, title) or (None, wording.FINE)
 
@@ -98,7 +99,7 @@ def _rights(trial: Trial) -> Rights:
         return Rights({right: Proof(Verdict.UNKNOWN, why) for right in Right})
     readings = trial.info.rights
     told = [(right, readings[right]) for right in Right if right in readings]
-    return Rights({right: Proof(reading.verdict, reading.why, trial.evidence) for right, reading in told})
+    return Rights({right: Proof(reading.verdict, reading.why, trial.evidence_of(right)) for right, reading in told})
 
 
 def _checks(trial: Trial) -> dict[Check, CheckState]:

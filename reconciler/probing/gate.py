@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import cast
@@ -17,25 +18,54 @@ import aiohttp
 import yarl
 
 from reconciler.errors import RequestRefused
-from reconciler.model.exchange import SIGNED_BUDGET, Request
+from reconciler.model.exchange import SIGNED_BUDGET, Purpose, Request
 
 # The longest documented answer is a list of balances; a megabyte holds ten thousand of them.
 LONGEST_ANSWER = 4_000_000
 _CHUNK = 65_536
 
-AllowList = Mapping[tuple[str, str, str], bool]
+# Method, origin and path.
+_Place = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class AllowList:
+    """Which requests may leave: the harmless ones, and one that must be armed for each key it is meant for.
+
+    A number in the path, such as an account's, may be any; nothing else may.
+    """
+
+    exact: Mapping[_Place, bool]
+    numbered: tuple[tuple[str, str, re.Pattern[str], bool], ...] = ()
+    probe: _Place | None = None
+
+    def is_signed(self, place: _Place) -> bool | None:
+        """Tell whether a harmless request is a signed one; None for every other request."""
+        found = self.exact.get(place)
+        if found is not None:
+            return found
+        method, origin, path = place
+        matching = (one for one in self.numbered if one[:2] == (method, origin) and one[2].fullmatch(path))
+        return next((is_signed for *_, is_signed in matching), None)
 
 
 def allow_list(requests: Iterable[Request], base_url: str | None) -> AllowList:
-    """Map method, origin and path of every harmless request to whether it is signed.
+    """Take down every harmless request, and the probe apart from them.
 
     With a base URL, that origin is the only one: the exchange's own hosts are then out of reach.
     """
-    allowed = {}
+    exact: dict[_Place, bool] = {}
+    numbered, probe = [], None
     for request in requests:
-        origin = base_url or f"https://{request.host}"
-        allowed[(request.method, rebased("https://x", origin), request.path)] = request.signed
-    return allowed
+        origin = rebased("https://x", base_url or f"https://{request.host}")
+        if request.purpose is Purpose.WITHDRAWAL_PROBE:
+            probe = (request.method, origin, request.path)
+        elif "{" in request.path:
+            pattern = re.compile(re.sub(r"\\{\w+\\}", "[0-9]{1,20}", re.escape(request.path)))
+            numbered.append((request.method, origin, pattern, request.signed))
+        else:
+            exact[(request.method, origin, request.path)] = request.signed
+    return AllowList(exact, tuple(numbered), probe)
 
 
 def rebased(url: str, origin: str) -> str:
@@ -82,15 +112,21 @@ class Gate:
         self.signed = 0
         self.heard: Heard | None = None
         self.is_too_large = False
+        self._is_armed = False
 
     def open_for_next_key(self) -> None:
-        """Start counting anew, and forget what the last key was answered."""
+        """Start counting anew, and forget what the last key was answered and what it was armed for."""
         self.signed = 0
+        self._is_armed = False
         self.forget()
 
     def forget(self) -> None:
         """Let go of the last answer."""
         self.heard, self.is_too_large = None, False
+
+    def arm(self) -> None:
+        """Let the probe pass, once and for the present key."""
+        self._is_armed = True
 
     def admit(self, method: str, url: yarl.URL, body: object = None) -> None:
         """Let a request pass, and count it.
@@ -98,7 +134,10 @@ class Gate:
         Raises RequestRefused when it is not on the allow-list, carries a body where none belongs, or is a signed one
         too many. The message leaves out query and body, which may hold a key and a signature.
         """
-        is_signed = self._allowed.get((method, f"{url.scheme}://{url.raw_authority}", url.raw_path))
+        place = (method, f"{url.scheme}://{url.raw_authority}", url.raw_path)
+        is_signed = self._allowed.is_signed(place)
+        if is_signed is None and self._is_armed and place == self._allowed.probe:
+            is_signed, self._is_armed = True, False
         # Some exchanges read by POST; there the body holds what stands in the query elsewhere.
         if is_signed is None or (body and method != "POST"):
             raise RequestRefused(

@@ -16,6 +16,7 @@ from reconciler.probing.budget import Budget
 from reconciler.probing.classify import Fault, reconsidered
 from reconciler.probing.client import Wire
 from reconciler.probing.conclude import conclude
+from reconciler.probing.listing import Listed, Once, distrust, listing
 from reconciler.probing.private_key import complaint, mended
 from reconciler.probing.trial import Trial
 from reconciler.probing.venue import Pace, Venue, Visit
@@ -52,9 +53,19 @@ class CcxtProber:
         # Whatever is remembered of a key is found by a fingerprint that nobody can make again.
         self._fingerprints = Fingerprinter(os.urandom(32))
         self._known: dict[str, _Known] = {}
+        self._listers: Once[tuple[str, str, str], ProbeResult] = Once()
+        self._listings: Once[tuple[str, str, str, str], Listed] = Once()
 
     async def probe(self, target: Target) -> ProbeResult:
-        """Test one key with at most four signed requests, none of which can change anything."""
+        """Test one key with at most four signed requests, none of which can change anything.
+
+        One that lists the keys of others is tested once, whoever asks, and lists each sub-account once.
+        """
+        if not target.is_lister:
+            return await self._probed(target)
+        return await self._listers.of((target.exchange, target.environment, target.name), lambda: self._probed(target))
+
+    async def _probed(self, target: Target) -> ProbeResult:
         exchange = self._exchanges[target.exchange]
         stand_in = self._base_url(exchange.id, target.environment) if target.environment != "simulator" else None
         trial = Trial(exchange, target, self._clock.now(), stand_in=stand_in)
@@ -62,17 +73,22 @@ class CcxtProber:
         if refusal is not None:
             trial.note(refusal)
         else:
-            known = self._key(target)
+            known, venue = self._key(target), self._venue(exchange, target.environment)
             # Two connections with one key take turns, or a wrong one would be tried twice at once.
             async with known.turn:
                 if known.refusal is None:
-                    known.refusal = await self._test(trial, self._venue(exchange, target.environment), known.name)
+                    known.refusal = await self._test(trial, venue, known.name)
                 else:
                     trial.note(_again(known.refusal))
+            # Both turns were given back: were all waiting for one more, nobody would ever have it.
+            if trial.is_listed and trial.info is not None and not trial.is_settled:
+                trial.take(await self._listed(trial, venue))
         return conclude(trial, self._clock.now())
 
     async def close(self) -> None:
         """Let go of every connection; what was spent and who is to be left alone is not forgotten."""
+        await self._listings.close()
+        await self._listers.close()
         self._venues.clear()
         self._known.clear()
         await self._wire.close()
@@ -123,6 +139,19 @@ class CcxtProber:
             trial.signed = visit.lease.signed
         return refusal
 
+    async def _listed(self, trial: Trial, venue: Venue) -> Listed:
+        """Have the key that this connection names list the keys of the sub-account, if that key may be believed."""
+        lister, uid = trial.target.lister, trial.account.uid
+        if lister is None:
+            return Listed()
+        result = await self.probe(lister)
+        doubt = distrust(lister, result, uid, trial.exchange.traits.title)
+        if doubt is not None or uid is None:
+            return doubt or Listed()
+        name = (trial.exchange.id, lister.environment, lister.name, uid)
+        key = self._key(lister).name
+        return await self._listings.of(name, lambda: listing(trial.exchange, venue, lister, uid, key))
+
     async def _steps(self, trial: Trial, venue: Venue, visit: Visit) -> Fault | None:
         tuning = await venue.tuning()
         trial.skew_ms = tuning.skew_ms
@@ -133,12 +162,23 @@ class CcxtProber:
         family = None
         while family != trial.family:
             family = trial.family
-            for request in trial.exchange.plan(trial.target.markets, family):
+            for request in trial.plan(family):
                 if trial.is_settled or trial.family != family:
                     break
                 if not trial.refuse(request):
                     refusal = await self._step(trial, venue, visit, request) or refusal
+        await self._probe_withdrawal(trial, venue, visit)
         return refusal
+
+    async def _probe_withdrawal(self, trial: Trial, venue: Venue, visit: Visit) -> None:
+        """Use a key that asks for it to cancel a withdrawal that cannot exist, where nothing else tells."""
+        for request in trial.exchange.asked_for(Purpose.WITHDRAWAL_PROBE):
+            if trial.wants_probe and visit.lease.signed < SIGNED_BUDGET:
+                visit.lease.arm()
+                answer = await venue.ask(visit, request)
+                trial.take_probe(answer)
+                if (fault := trial.fault_of(answer)) is not None:
+                    venue.obey(visit, request, fault)
 
     async def _step(self, trial: Trial, venue: Venue, visit: Visit, request: Request) -> Fault | None:
         """Ask one thing; after a clock error, correct the clock and ask once more if the budget allows.

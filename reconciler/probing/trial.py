@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from reconciler.kit import networks
-from reconciler.model.exchange import Asked, Exchange, Fill, KeyInfo, Purpose, Request
+from reconciler.model.exchange import Asked, Exchange, Fill, KeyInfo, Purpose, Reading, Request
 from reconciler.model.probe import Account, Check, CheckState, Diagnosis, Target
 from reconciler.probing.answer import Answer
 from reconciler.probing.classify import Fault, classify
+from reconciler.probing.listing import Listed
 from reconciler.values.rights import Evidence, Right, Verdict
 
 TRADING = {"spot": Right.TRADE_SPOT, "margin": Right.TRADE_MARGIN, "futures": Right.TRADE_FUTURES}
@@ -18,6 +19,7 @@ _CHECKS = {Purpose.KEY_INFO: Check.KEY, Purpose.BALANCE: Check.BALANCE, Purpose.
 # After these the key is not asked again: nothing more could be learnt, and repeated refusals get hosts banned.
 _FINAL = frozenset({Diagnosis.INVALID_KEY, Diagnosis.IP_NOT_ALLOWED, Diagnosis.EXCHANGE_UNAVAILABLE})
 _DEFINITE = frozenset({Diagnosis.INVALID_KEY, Diagnosis.IP_NOT_ALLOWED, Diagnosis.NO_TRADE_PERMISSION})
+_UNKNOWN = Verdict.UNKNOWN
 _ACCEPTED = frozenset({Diagnosis.NO_TRADE_PERMISSION, Diagnosis.UNVERIFIED})
 
 
@@ -25,7 +27,8 @@ _ACCEPTED = frozenset({Diagnosis.NO_TRADE_PERMISSION, Diagnosis.UNVERIFIED})
 class Trial:
     """The answers of one key, in order, and whether it should be asked on.
 
-    `stand_in` is the address that a config put in the place of the exchange's own.
+    `stand_in` is the address that a config put in the place of the exchange's own. `probed` is what the verdict on
+    withdrawal rests on where that was asked for by itself.
     """
 
     exchange: Exchange
@@ -40,6 +43,7 @@ class Trial:
     skew_ms: float = 0.0
     family: str = ""
     stand_in: str | None = None
+    probed: Evidence | None = None
     _bodies: list[object] = field(default_factory=list)
     _turned_by: Fault | None = None
 
@@ -63,6 +67,29 @@ class Trial:
         if "trade" not in self.target.permissions:
             return reading
         return [*((TRADING[market], f"trade {market}") for market in self.target.markets), *reading]
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether another key is to say what this one may do."""
+        return self.target.lister is not None and self.exchange.read_listing is not None
+
+    @property
+    def _may_be_probed(self) -> bool:
+        return self.target.may_be_probed and not self.is_listed and self.exchange.read_probe is not None
+
+    @property
+    def wants_probe(self) -> bool:
+        """Whether to ask for the cancelling of a withdrawal that cannot exist, since nothing else tells."""
+        return (
+            self._may_be_probed
+            and self.info is not None
+            and not self.is_settled
+            and self.verdict(Right.WITHDRAW) is _UNKNOWN
+        )
+
+    def plan(self, family: str) -> tuple[Request, ...]:
+        """Choose the requests, as many as the budget allows."""
+        return self.exchange.plan(self.target.markets, family, is_listed=self.is_listed, is_probed=self._may_be_probed)
 
     def verdict(self, right: Right) -> Verdict:
         """Return what the key info says of a right."""
@@ -101,6 +128,36 @@ class Trial:
             self.account = self.info.account
             if self.info.problem:
                 self.checks[Check.KEY] = CheckState.FAIL
+
+    def take(self, listed: Listed) -> None:
+        """Take in what another key was told of this one."""
+        own, read = self.info or KeyInfo(), self.exchange.read_listing
+        if listed.fault is not None:
+            self.note(listed.fault)
+        elif listed.answer is None or self.account.uid is None or read is None:
+            told = Reading(_UNKNOWN, listed.why or "no other key was asked", listed.remedy)
+            self.info = replace(own, rights=dict.fromkeys(Right, told))
+        else:
+            asked = Asked(self.target.credentials.api_key.reveal(), self.started_at)
+            found = read(listed.answer.body, asked, self.account.uid)
+            addresses = own.ip_allowlist if found.ip_allowlist is None else found.ip_allowlist
+            self.info = replace(found, ip_allowlist=addresses, account=self.account)
+            self.evidence = listed.answer.evidence
+            if self.info.problem:
+                self.checks[Check.KEY] = CheckState.FAIL
+
+    def take_probe(self, answer: Answer) -> None:
+        """Take in how the cancelling of a withdrawal that cannot exist was refused; silence tells nothing."""
+        if self.info is None or self.exchange.read_probe is None or answer.status is None:
+            return
+        reading = self.exchange.read_probe(answer.body, answer.status)
+        if reading.verdict is not _UNKNOWN:
+            self.info = replace(self.info, rights={**self.info.rights, Right.WITHDRAW: reading})
+            self.probed = answer.evidence
+
+    def evidence_of(self, right: Right) -> Evidence | None:
+        """Return the answer that the verdict on a right rests on."""
+        return self.probed if right is Right.WITHDRAW and self.probed is not None else self.evidence
 
     def note(self, fault: Fault) -> None:
         """Take a failure in; what is only nice to know may fail without consequence."""

@@ -13,6 +13,7 @@ from reconciler.probing.classify import Fault
 
 _ASKED = {
     Purpose.KEY_INFO: "the key's rights",
+    Purpose.LISTING: "the key's rights",
     Purpose.BALANCE: "the balance",
     Purpose.STATUS: "open orders and positions",
 }

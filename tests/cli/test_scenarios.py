@@ -50,6 +50,10 @@ class Stage:
             ask(control, *request)
         if "run" in step:
             self.run(step)
+        if "asked" in step:
+            exchange, method, times = step["asked"]
+            sent = json.loads(ask(control, "GET", f"/requests?exchange={exchange}"))
+            assert sum(one["method"] == method for one in sent) == times
 
     def run(self, step: dict) -> None:
         arguments = step["run"]
@@ -75,11 +79,12 @@ class Stage:
         return code, captured.out, captured.err
 
 
-def ask(control: str, method: str, path: str, body: dict) -> None:
+def ask(control: str, method: str, path: str, body: dict | None = None) -> bytes:
     headers = {"Content-Type": "application/json"}
-    request = urllib.request.Request(control + path, json.dumps(body).encode(), headers, method=method)
+    sent = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(control + path, sent, headers, method=method)
     with urllib.request.urlopen(request, timeout=30) as answer:
-        answer.read()
+        return answer.read()
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -115,6 +120,8 @@ def test_a_story_comes_out_as_told(name, tmp_path, capsys, monkeypatch):
         ready.write_text(json.dumps(simulator.ready))
         monkeypatch.setenv("RECONCILE_SIMULATOR", str(ready))
         for step in SCENARIOS[name]["steps"]:
+            for variable, value in step.get("env", {}).items():
+                monkeypatch.setenv(variable, value)
             stage.play(step, simulator.ready["control"])
 
 

@@ -157,10 +157,12 @@ class Answers:
     def __init__(self) -> None:
         self.results: dict[str, ProbeResult] = {}
         self.asked: list[str] = []
+        self.probed: list[str] = []
         self.closed = 0
 
     async def probe(self, target: Target) -> ProbeResult:
         self.asked.append(target.name)
+        self.probed += [target.name] if target.may_be_probed else []
         return self.results[target.name]
 
     async def close(self) -> None:

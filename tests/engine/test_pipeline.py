@@ -168,3 +168,13 @@ def test_only_what_takes_away_is_left_of_a_refused_plan():
     left = only_suspensions(Plan((Change(Action.DELETE, Kind.BINDING, "old"), stop), unchanged=3))
 
     assert (left.changes, left.unchanged) == ((stop,), 3)
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_only_a_pass_that_applies_may_probe_a_key(world, build, mode):
+    manifests = build.manifests(build.connection(proof={"withdrawalProbe": "when-applying"}))
+    world.prober.results = build.online("main")
+
+    world.reconcile(manifests, mode)
+
+    assert world.prober.probed == (["main"] if mode is Mode.APPLY else [])

@@ -1,6 +1,7 @@
 """All keys are tested, each once, and somebody may watch."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -31,7 +32,7 @@ class Watcher:
 
 @pytest.fixture
 def connections(build):
-    return [build.connection(name) for name in ("b", "a", "locked")]
+    return build.manifests(*(build.connection(name) for name in ("b", "a", "locked")))
 
 
 @pytest.fixture
@@ -60,3 +61,50 @@ def test_every_key_is_tested_once_and_told_of(build, connections, credentials):
 def test_a_bug_in_a_test_is_not_taken_for_a_result(connections, credentials):
     with pytest.raises(ExceptionGroup):
         asyncio.run(probe(Answers({}), targets(connections, credentials)))
+
+
+def listed(build, *, is_selected=True):
+    reader, sub = build.connection("b"), build.connection("a", proof={"listedBy": "b"})
+    whole = build.manifests(sub, reader)
+    return whole if is_selected else replace(whole, connections=(sub,), listers=(reader,))
+
+
+def test_a_key_that_another_lists_is_tested_with_that_one(build, credentials):
+    sub, reader = targets(listed(build), credentials)
+
+    assert (sub.name, reader.name) == ("a", "b")
+    assert sub.lister == reader
+    assert (sub.is_lister, reader.is_lister) == (False, True)
+
+
+def test_a_lister_outside_of_the_selection_is_asked_and_is_no_target_itself(build, credentials):
+    (sub,) = targets(listed(build, is_selected=False), credentials)
+
+    assert sub.lister.name == "b"
+    assert sub.lister.is_lister
+
+
+def test_a_lister_whose_secret_did_not_open_is_not_asked(build, credentials):
+    (sub,) = targets(listed(build), {"a": credentials["a"]})
+
+    assert sub.lister is None
+
+
+@pytest.mark.parametrize(
+    ("proof", "is_applying", "may_be"),
+    [
+        ({"withdrawalProbe": "when-applying"}, True, True),
+        ({"withdrawalProbe": "when-applying"}, False, False),
+        ({"listedBy": "b"}, True, False),
+        ({}, True, False),
+        (None, True, False),
+    ],
+)
+def test_a_key_is_probed_only_where_it_is_declared_and_changes_are_to_follow(
+    build, credentials, proof, is_applying, may_be
+):
+    made = build.manifests(build.connection("a", proof=proof))
+
+    (target,) = targets(made, credentials, is_applying=is_applying)
+
+    assert target.may_be_probed is may_be

@@ -55,3 +55,14 @@ def test_no_manifest_at_all_is_said_so(build):
 def test_the_scope_names_kinds_and_names(fleet):
     assert (Kind.BINDING, "alpha-grid") in scope_of(fleet)
     assert (Kind.CONNECTION, "alpha") in scope_of(fleet)
+
+
+def test_a_key_that_lists_a_selected_one_is_kept_apart(build):
+    reader, sub = build.connection("reader"), build.connection("sub", proof={"listedBy": "reader"})
+    whole = build.manifests(reader, sub, build.connection("other"))
+
+    chosen = select(whole, labels={}, only=["sub"])
+    both = select(whole, labels={}, only=["sub", "reader"])
+
+    assert ([one.name for one in chosen.connections], [one.name for one in chosen.listers]) == (["sub"], ["reader"])
+    assert both.listers == ()

@@ -256,3 +256,88 @@ def test_time_is_read_only_from_the_documented_shape():
     assert EXCHANGE.read_time({"server_time": 1795348800000}) == 1795348800000
     assert EXCHANGE.read_time({"server_time": "soon"}) is None
     assert EXCHANGE.read_time("") is None
+
+
+DETAIL = {"user_id": 20001, "ip_whitelist": ["203.0.113.10"], "currency_pairs": [], "key": {"mode": 1}, "tier": 2}
+LISTED = {**ENTRY, "key": KEY, "user_id": 20001}
+
+
+def listing(*entries, uid="20001"):
+    return EXCHANGE.read_listing([*entries], Asked(KEY, NOON), uid)
+
+
+def test_whose_key_it_is_says_nothing_of_its_rights():
+    info = EXCHANGE.read_key_info([DETAIL], Asked(KEY, NOON))
+
+    assert info.account.uid == "20001"
+    assert info.ip_allowlist == ("203.0.113.10",)
+    assert set(verdicts(info).values()) == {UNKNOWN}
+
+
+def test_a_key_of_a_sub_account_is_denied_withdrawal_by_a_list_that_shows_none():
+    other = {**LISTED, "key": "f" * 32, "perms": perms("withdraw")}
+
+    told = verdicts(listing(other, LISTED))
+
+    assert (told[Right.WITHDRAW], told[Right.TRADE_SPOT], told[Right.TRADE_FUTURES]) == (DENIED, GRANTED, DENIED)
+    assert told[Right.MANAGE_KEYS] is told[Right.CONVERT_PAY] is UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("groups", "verdict"),
+    [
+        (("spot", "withdraw"), GRANTED),
+        (("spot", "withdrawal"), GRANTED),
+        (("spot", "withdraw:?"), GRANTED),
+        (("spot", "crypto_withdraw"), GRANTED),
+        (("spot", "withdraw:r"), DENIED),
+        (("spot", "something_new"), UNKNOWN),
+        ((), UNKNOWN),
+    ],
+)
+def test_what_is_listed_decides_and_what_is_not_understood_leaves_it_open(groups, verdict):
+    assert listing({**LISTED, "perms": perms(*groups)}).rights[Right.WITHDRAW].verdict is verdict
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        [],
+        [{**LISTED, "key": "f" * 32}],
+        [{**LISTED, "key": KEY[:12] + "*" * 20}],
+        [{**LISTED, "key": KEY.upper()}],
+        [{**LISTED, "key": None}],
+        [LISTED, LISTED],
+        [LISTED, {**LISTED, "key": KEY[:12] + "*" * 20}],
+        [{**LISTED, "user_id": 20002}],
+        [{**LISTED, "perms": None}],
+        [{**LISTED, "perms": [{"name": "spot"}, "wallet"]}],
+        ["nonsense"],
+    ],
+)
+def test_a_list_that_does_not_show_exactly_this_key_proves_nothing(entries):
+    assert set(verdicts(listing(*entries)).values()) == {UNKNOWN}
+
+
+def test_a_listed_key_that_is_frozen_is_no_good():
+    assert "not as normal" in listing({**LISTED, "state": 2}).problem
+
+
+@given(JSON)
+def test_no_fuzzed_list_denies(body):
+    assert DENIED not in verdicts(EXCHANGE.read_listing(body, Asked(KEY, NOON), "20001")).values()
+
+
+@given(JSON, st.none() | st.integers(100, 599))
+def test_no_fuzzed_answer_to_a_probe_denies(body, status):
+    assert EXCHANGE.read_probe(body, status).verdict is not DENIED
+
+
+def test_what_a_probe_denies_by_says_that_no_document_has_those_words():
+    told = {"label": "FORBIDDEN", "message": "Request API key does not have withdraw permission"}
+
+    reading = EXCHANGE.read_probe(told, 403)
+
+    assert reading.verdict is DENIED
+    assert "no documented words" in reading.why
+    assert any("no words are documented" in source.doubt for source in EXCHANGE.doubts)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 
 def lines(findings):
     return [f"{one.rule} {one.location} {one.remedy}" for one in findings]
@@ -80,3 +82,50 @@ def test_two_documents_cannot_come_from_one_name(loaded, connection):
 
     assert finding.rule == "moved-from"
     assert "came from the same name already" in finding.message
+
+
+READER = """\
+apiVersion: reconciler/v1
+kind: Connection
+metadata: {name: testex-reader}
+spec:
+  exchange: testex
+  markets: [spot]
+  permissions: [read]
+  credentials: {sops: secrets/testex.sops.yaml, key: reader}
+"""
+SUB = READER.replace("testex-reader", "testex-sub") + "  proof: {listedBy: testex-reader}\n"
+
+
+def test_a_key_that_is_listed_by_one_of_the_same_exchange_is_fine(loaded):
+    assert loaded(READER, SUB).findings == ()
+    assert loaded(SUB, READER).findings == ()
+
+
+def test_a_key_that_is_listed_by_nobody_known_is_told_with_a_near_name(loaded):
+    findings = loaded(READER, SUB.replace("listedBy: testex-reader", "listedBy: testex-raeder")).findings
+
+    assert lines(findings) == ['reference connections.d/001.yaml:9:21 did you mean "testex-reader"?']
+
+
+@pytest.mark.parametrize(
+    ("reader", "listed_by", "says"),
+    [
+        (READER, "testex-sub", "cannot list its own key"),
+        (READER.replace("exchange: testex", "exchange: mexc"), "testex-reader", "at another exchange"),
+        (READER + "  environment: simulator\n", "testex-reader", "in another environment"),
+        (READER + "  proof: {listedBy: testex-sub}\n", "testex-reader", "is listed by another itself"),
+    ],
+)
+def test_a_key_that_another_cannot_list_is_told_why(loaded, reader, listed_by, says):
+    findings = loaded(reader, SUB.replace("listedBy: testex-reader", f"listedBy: {listed_by}")).findings
+
+    told = [one for one in findings if str(one.location) == "connections.d/001.yaml:9:21"]
+    assert [one.rule for one in told] == ["proof"]
+    assert says in told[0].message
+    assert "read-only key of the main account" in told[0].remedy
+
+
+def test_a_key_that_is_listed_by_a_broken_connection_is_no_second_mistake(loaded):
+    assert [one.rule for one in loaded(READER + "  x: 1\n", SUB).findings] == ["unknown-field"]
+    assert [one.rule for one in loaded(READER, SUB + "  x: 1\n").findings] == ["unknown-field"]

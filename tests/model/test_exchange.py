@@ -55,12 +55,46 @@ READS_BY_POST = re.compile(r"Get[A-Z]\w+Info|Balance(Ex)?|OpenOrders|OpenPositio
 
 
 def test_no_request_on_the_list_can_change_anything(exchange):
-    posts = [request for request in exchange.requests if request.method != "GET"]
+    harmless = [request for request in exchange.requests if request.purpose is not Purpose.WITHDRAWAL_PROBE]
+    posts = [request for request in harmless if request.method != "GET"]
 
     assert {request.method for request in posts} <= {"POST"}
     assert all(READS_BY_POST.fullmatch(request.path.rpartition("/")[2]) for request in posts)
-    assert not posts or posts == [request for request in exchange.requests if request.signed]
-    assert not any(re.search("withdraw|order/test|sub-account", request.path) for request in exchange.requests)
+    assert not posts or posts == [request for request in harmless if request.signed]
+    assert not any(re.search("withdraw|order/test|sub-account", request.path) for request in harmless)
+
+
+def test_a_withdrawal_is_spoken_of_by_one_request_that_is_never_a_part_of_a_plan(exchange):
+    probes = exchange.asked_for(Purpose.WITHDRAWAL_PROBE)
+
+    assert len(probes) == ("withdrawalProbe" in exchange.traits.proofs) == (exchange.read_probe is not None)
+    assert all(request.method == "DELETE" and request.path.endswith("/withdrawals/w0") for request in probes)
+    for market in exchange.traits.markets:
+        for is_probed in (True, False):
+            plan = exchange.plan([market], is_probed=is_probed)
+            assert Purpose.WITHDRAWAL_PROBE not in {request.purpose for request in plan}
+
+
+def test_a_key_that_is_listed_is_asked_whose_it_is_where_the_exchange_has_lists(exchange):
+    listings = exchange.asked_for(Purpose.LISTING)
+
+    assert len(listings) == ("listedBy" in exchange.traits.proofs) == (exchange.read_listing is not None)
+    for market in exchange.traits.markets if listings else ():
+        usual, listed = exchange.plan([market]), exchange.plan([market], is_listed=True)
+        assert [one.purpose for one in listed] == [one.purpose for one in usual]
+        assert [one.path for one in listed[1:]] == [one.path for one in usual[1:]]
+        assert listed[0].path == exchange.asked_for(Purpose.OWNER)[0].path
+
+
+def test_a_key_that_is_to_be_probed_leaves_room_for_it(exchange):
+    if exchange.read_probe is None:
+        return
+    for markets in itertools.chain.from_iterable(itertools.combinations(exchange.traits.markets, n) for n in (1, 2)):
+        plan = exchange.plan(markets, is_probed=True)
+        told = {purpose for request in plan for purpose in (request.purpose, *request.tells)}
+
+        assert len(plan) < SIGNED_BUDGET
+        assert told >= {Purpose.KEY_INFO, Purpose.BALANCE, Purpose.STATUS}
 
 
 def test_every_fact_has_an_address_and_a_date(exchange):

@@ -5,6 +5,7 @@ import pytest
 import yarl
 
 from reconciler.errors import RequestRefused
+from reconciler.exchanges.gate import EXCHANGE as GATE
 from reconciler.exchanges.kucoin import EXCHANGE as KUCOIN
 from reconciler.exchanges.mexc import EXCHANGE as MEXC
 from reconciler.model.exchange import SIGNED_BUDGET, Purpose
@@ -128,3 +129,90 @@ def test_scheme_host_and_port_are_replaced_and_the_path_stays():
         rebased("https://api.mexc.com/api/v1/private", "http://127.0.0.1:4001")
         == "http://127.0.0.1:4001/api/v1/private"
     )
+
+
+PROBE = "https://api.gateio.ws/api/v4/withdrawals/w0"
+
+
+def test_a_withdrawal_probe_passes_once_and_only_where_it_is_armed():
+    unarmed, armed = gate(exchange=GATE), gate(exchange=GATE)
+    armed.arm()
+
+    with pytest.raises(RequestRefused, match="read-only allow-list"):
+        admit(unarmed, "DELETE", PROBE)
+    admit(armed, "DELETE", PROBE)
+    with pytest.raises(RequestRefused, match="read-only allow-list"):
+        admit(armed, "DELETE", PROBE)
+    assert (unarmed.signed, armed.signed) == (0, 1)
+
+
+def test_what_one_key_was_armed_for_is_refused_to_the_next():
+    passing = gate(exchange=GATE)
+    passing.arm()
+
+    passing.open_for_next_key()
+
+    with pytest.raises(RequestRefused, match="read-only allow-list"):
+        admit(passing, "DELETE", PROBE)
+
+
+@pytest.mark.parametrize(
+    ("method", "url", "body"),
+    [
+        ("DELETE", PROBE.replace("w0", "w1"), None),
+        ("DELETE", PROBE.replace("w0", "w01"), None),
+        ("DELETE", PROBE.removesuffix("/w0"), None),
+        ("DELETE", PROBE + "/", None),
+        ("DELETE", PROBE.replace("api.gateio.ws", "evil.example"), None),
+        ("DELETE", PROBE, b"{}"),
+        ("POST", PROBE, None),
+        ("POST", PROBE.removesuffix("/w0"), b"{}"),
+        ("GET", PROBE, None),
+    ],
+)
+def test_an_armed_gate_lets_nothing_pass_but_the_probe(method, url, body):
+    passing = gate(exchange=GATE)
+    passing.arm()
+
+    with pytest.raises(RequestRefused, match="read-only allow-list"):
+        admit(passing, method, url, body)
+
+
+@pytest.mark.parametrize("exchange", [MEXC, KUCOIN])
+def test_where_there_is_no_probe_arming_changes_nothing(exchange):
+    passing = gate(exchange=exchange)
+    passing.arm()
+
+    with pytest.raises(RequestRefused, match="read-only allow-list"):
+        admit(passing, "DELETE", PROBE)
+
+
+def test_an_armed_request_counts_like_every_other():
+    passing = gate(exchange=GATE)
+    for _ in range(SIGNED_BUDGET):
+        admit(passing, "GET", "https://api.gateio.ws/api/v4/account/detail")
+    passing.arm()
+
+    with pytest.raises(RequestRefused, match="signed request 5"):
+        admit(passing, "DELETE", PROBE)
+
+
+@pytest.mark.parametrize("uid", ["1", "20001", "9" * 20])
+def test_the_number_of_an_account_may_be_any(uid):
+    passing = gate(exchange=GATE)
+
+    admit(passing, "GET", f"https://api.gateio.ws/api/v4/sub_accounts/{uid}/keys?x=1")
+
+    assert passing.signed == 1
+
+
+@pytest.mark.parametrize("part", ["", "abc", "1/2", "..", "%2e%2e", "1%2f2", "9" * 21, "{user_id}", "-1", "\uff11"])
+def test_what_stands_in_the_place_of_a_number_may_be_nothing_else(part):
+    with pytest.raises(RequestRefused, match="read-only allow-list"):
+        admit(gate(exchange=GATE), "GET", f"https://api.gateio.ws/api/v4/sub_accounts/{part}/keys")
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+def test_the_keys_of_a_sub_account_may_only_be_read(method):
+    with pytest.raises(RequestRefused, match="read-only allow-list"):
+        admit(gate(exchange=GATE), method, "https://api.gateio.ws/api/v4/sub_accounts/20001/keys")

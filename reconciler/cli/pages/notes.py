@@ -47,6 +47,29 @@ NOTES: Mapping[str, str] = {
         "\nThe same list belongs to the key at the exchange; nothing is set there by this program. Both are "
         "compared where the exchange shows its list, see: reconcile explain ip-allowlist"
     ),
+    "Connection.spec.proof": (
+        "\nSome exchanges show a right only where a key has it, so that its absence proves nothing and the "
+        "connection stays Unverified. Two ways lead to a proof, of which a connection names one."
+    ),
+    "Connection.spec.proof.listedBy": (
+        "\nFor a key of a sub-account. The connection named here has a key of the main account that may read "
+        "the keys of sub-accounts and do nothing else; it is tested like every other. When this connection is "
+        "tested, that key is asked once for the keys of the sub-account, and the entry that spells this very key "
+        "says what it may do. Both are of one exchange and environment. Where the entry is missing, is not the "
+        "only one alike, or says something unknown, nothing is proven.\n\n"
+        "On Gate the key of the main account has the groups account and sub_accounts, read-only, and those of "
+        "the markets it is declared for, read-only as well."
+    ),
+    "Connection.spec.proof.withdrawalProbe": (
+        "\nwhen-applying: in a run that applies, and in no other, the exchange is asked to cancel a withdrawal "
+        "whose number cannot exist. A key without the right is refused for that; a key with the right is told "
+        "that there is no such withdrawal, and is Blocked. It is the only request of this program that is not "
+        "made to read, and it is sent once a run for each key that asks for it. Dry runs, test, drift, status and "
+        "validate never send it, so that the connection is Unverified there. It goes out with the tests, before "
+        "the changes are confirmed.\n\n"
+        "On Gate the words of the refusal are documented for making withdrawals and not for cancelling them; "
+        "the report names the answer that the verdict rests on."
+    ),
     "Connection.spec.rotation": "\nSee: reconcile explain key-age",
     "Connection.spec.rotation.maxAgeDays": "\nA connection may ask for less than its policy, never for more.",
     "Connection.spec.suspend": (

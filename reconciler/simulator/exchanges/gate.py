@@ -96,6 +96,12 @@ def _perms(key: Key) -> list[Mapping[str, object]]:
     return [{"name": name, "read_only": not can_write} for name, can_write in writes.items()]
 
 
+def _uid(key: Key) -> int:
+    """Return the number of the account that a key belongs to: a sub-account has one of its own."""
+    own = key.sub_account
+    return int(own) if own is not None and own.isdecimal() else key.uid
+
+
 _STATES = {KeyState.FROZEN: 3}
 
 
@@ -108,7 +114,7 @@ def _entry(key: Key, call: Call, named: str) -> dict[str, object]:
             "mode": 1,
             "name": key.id,
             "currency_pairs": [],
-            "user_id": key.uid,
+            "user_id": _uid(key),
             "ip_whitelist": list(key.ip_allowlist),
             "perms": _perms(key),
             "created_at": created,
@@ -132,7 +138,7 @@ def _main_keys(call: Call) -> object:
 def _detail(call: Call) -> object:
     key = call.owner
     return {
-        "user_id": key.uid,
+        "user_id": _uid(key),
         "ip_whitelist": list(key.ip_allowlist),
         "currency_pairs": [],
         "key": {"mode": 1},
@@ -145,7 +151,7 @@ def _detail(call: Call) -> object:
 def _sub_keys(call: Call) -> object:
     number = call.path.split("/")[4]
     keys = call.scene.keys.of_sub_account(call.scene.exchange, call.owner.account, number)
-    return [_entry(key, call, key.api_key) for key in keys]
+    return [_entry(key, call, key.api_key) for key in keys if not key.is_gone(call.now)]
 
 
 def _new_sub_key(call: Call) -> object:
