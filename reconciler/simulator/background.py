@@ -127,3 +127,7 @@ class BackgroundSimulator:
     def requests(self, exchange: str | None = None) -> list[dict[str, object]]:
         """Return the requests made to one exchange, or to all, oldest first."""
         return self._do(lambda: self._simulator.requests(exchange))
+
+    def refused(self) -> dict[str, int]:
+        """Return how many requests each exchange refused for coming too often."""
+        return self._do(self._simulator.refused)

@@ -12,7 +12,7 @@ A key has the fields `exchange`, `rights`, `ipAllowlist`, `expiresAt`, `account`
 string, word for word), `keyInfo` (laid over the key information answer) and `omitKeyInfo` (fields taken out of it).
 
 A fault is one of `down`, `timeout`, `http_500`, `html_502`, `cloudflare_403`, `geo_block`, `empty_body`,
-`truncated_json`, `rate_limit`, `maintenance`, `clock_skew`, or `answer`, which sends the field
+`truncated_json`, `rate_limit`, `ban`, `maintenance`, `clock_skew`, or `answer`, which sends the field
 `"answer": {"status": 400, "headers": {}, "body": "…"}` word for word, so that any documented error can be had.
 A request that makes no sense is answered with 400 and `{"error", "hint"}`.
 """

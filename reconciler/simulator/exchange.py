@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from reconciler.simulator.key import Key
+from reconciler.simulator.limits import Ban, Pool, Reading
 from reconciler.simulator.wire import Answer, Call
 from reconciler.values.rights import Right
 
@@ -20,6 +21,7 @@ class Trouble(StrEnum):
     """A trouble that each exchange words in its own way."""
 
     RATE_LIMIT = "rate_limit"
+    BAN = "ban"
     MAINTENANCE = "maintenance"
     GEO_BLOCK = "geo_block"
 
@@ -30,16 +32,6 @@ class Minted(NamedTuple):
     api_key: str
     secret: str
     passphrase: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Pool:
-    """A budget of weight that refills whole after some seconds; `is_shared` when all its endpoints draw on one."""
-
-    weight: int
-    seconds: int
-    per: str = "account"  # or "address"
-    is_shared: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +85,9 @@ class Exchange:
     versions: tuple[int, ...] = ()
     read: Callable[[str], tuple[str, ...]] = lambda spelled: tuple(token.strip() for token in spelled.split(","))
     pools: Mapping[str, Pool] = field(default_factory=dict)
+    overall: Pool | None = None
+    bad_requests: Ban | None = None
+    told: Callable[[str, Reading, Call], Mapping[str, str]] = lambda pool, reading, call: {}
     variants: tuple[str, ...] = ()
     by_version: Mapping[int, Mapping[Right, tuple[str, ...]]] = field(default_factory=dict)
 

@@ -30,9 +30,14 @@ class FaultKind(StrEnum):
     EMPTY_BODY = "empty_body"
     TRUNCATED_JSON = "truncated_json"
     RATE_LIMIT = "rate_limit"
+    BAN = "ban"
     MAINTENANCE = "maintenance"
     CLOCK_SKEW = "clock_skew"
     ANSWER = "answer"
+
+
+# Seconds until whoever asked too often may come back.
+_RESTS = {FaultKind.RATE_LIMIT: 10.0, FaultKind.BAN: 600.0}
 
 
 class FaultOptions(TypedDict, total=False):
@@ -123,6 +128,7 @@ def spoil(fault: Fault, exchange: Exchange, call: Call, answer: Answer) -> Answe
     if fault.answer is not None:
         return fault.answer
     if fault.kind.value in list(Trouble):
+        call.rest = _RESTS.get(fault.kind, 0.0)
         return exchange.trouble(Trouble(fault.kind.value), call)
     if fault.kind is FaultKind.HTTP_500:
         return pages.internal_error()

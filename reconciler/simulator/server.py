@@ -79,6 +79,7 @@ class Simulator:
         self._journal = Journal()
         self._client_ip: IPv4Address | IPv6Address = ip_address("127.0.0.1")
         self._ports: list[Port] = []
+        self._gates: dict[str, Gate] = {}
         self._runners: list[web.ServerRunner] = []
         self._ready: Ready | None = None
         for fields in accounts:
@@ -174,9 +175,13 @@ class Simulator:
         """Return the requests made to one exchange, or to all, oldest first, as the control API spells them."""
         return [entry.as_json() for entry in self._journal.entries(exchange)]
 
+    def refused(self) -> dict[str, int]:
+        """Return how many requests each exchange refused for coming too often since the simulator was started."""
+        return {id: gate.refused for id, gate in self._gates.items()}
+
     def _port(self, exchange: Exchange) -> Port:
         scene = Scene(exchange.id, self._keys, self._markets, lambda: self._client_ip)
-        gate = Gate(exchange, enforces_limits=self._enforces_limits)
+        gate = self._gates[exchange.id] = Gate(exchange, enforces_limits=self._enforces_limits)
         port = Port(exchange, gate, scene, self._faults, self._journal, self._clock)
         self._ports.append(port)
         return port

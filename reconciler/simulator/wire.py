@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -75,11 +76,24 @@ class Call:
         self.now = now
         self.key: Key | None = None
         self.signature = Signature.ABSENT
+        # What is told to who is refused for asking too often: when to come back, and what was too much.
+        self.rest = 0.0
+        self.cause = ""
 
     @property
     def now_ms(self) -> int:
         """The exchange's own time, in Unix milliseconds."""
         return round(self.now.timestamp() * 1000)
+
+    @property
+    def rest_ends_ms(self) -> int:
+        """When whoever asked too often may come back, in Unix milliseconds."""
+        return self.now_ms + round(self.rest * 1000)
+
+    @property
+    def rest_seconds(self) -> str:
+        """How long whoever asked too often has to wait, in full seconds."""
+        return str(max(math.ceil(self.rest), 1))
 
     @property
     def text(self) -> str:

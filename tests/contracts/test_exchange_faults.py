@@ -19,6 +19,7 @@ FAULTS: Mapping[str, Diagnosis | None] = {
     "empty_body": Diagnosis.EXCHANGE_UNAVAILABLE,
     "truncated_json": Diagnosis.EXCHANGE_UNAVAILABLE,
     "rate_limit": Diagnosis.EXCHANGE_UNAVAILABLE,
+    "ban": Diagnosis.EXCHANGE_UNAVAILABLE,
     "maintenance": Diagnosis.EXCHANGE_UNAVAILABLE,
     # The exchange's whole clock is off: measured, allowed for, and no fault of the key.
     "clock_skew": None,

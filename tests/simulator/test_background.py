@@ -42,6 +42,7 @@ def test_keys_and_faults_can_be_changed_while_it_runs():
         sim.change_key(key.id, state="frozen")
         sim.set_client_ip("203.0.113.1")
         sim.add_fault("mexc", "http_500", times=1)
+        assert sim.refused()["mexc"] == 0
         with pytest.raises(urllib.error.HTTPError) as caught:
             fetched(sim.ready["exchanges"]["mexc"] + "/api/v3/ping")
         caught.value.close()

@@ -89,6 +89,6 @@ def test_an_answer_is_kept_word_for_word():
 
 def test_every_fault_of_the_contract_exists():
     named = """down timeout http_500 html_502 cloudflare_403 geo_block empty_body truncated_json rate_limit
-        maintenance clock_skew answer"""
+        ban maintenance clock_skew answer"""
 
     assert {kind.value for kind in FaultKind} == set(named.split())

@@ -14,8 +14,9 @@ from collections.abc import Callable
 from urllib.parse import unquote
 
 from reconciler.simulator import bodies
-from reconciler.simulator.exchange import Endpoint, Exchange, Minted, Pool, Trouble
+from reconciler.simulator.exchange import Endpoint, Exchange, Minted, Trouble
 from reconciler.simulator.key import Key, KeyState
+from reconciler.simulator.limits import Ban, Pool, Reading
 from reconciler.simulator.signing import base64_signed, hex_hmac, is_private_key, same
 from reconciler.simulator.wire import Answer, Call, as_json, as_page
 from reconciler.values.rights import Right
@@ -97,7 +98,10 @@ def _refuse(call: Call) -> Answer:
 def _trouble(trouble: Trouble, call: Call) -> Answer:
     if trouble is Trouble.RATE_LIMIT:
         words = "Too much request weight used; current limit is 6000 request weight per 1 MINUTE."
-        return as_json({"code": -1003, "msg": words}, 429, {"Retry-After": "30"})
+        return as_json({"code": -1003, "msg": words}, 429, {"Retry-After": call.rest_seconds})
+    if trouble is Trouble.BAN:
+        words = f"Way too much request weight used; IP banned until {call.rest_ends_ms}."
+        return as_json({"code": -1003, "msg": words}, 418, {"Retry-After": call.rest_seconds})
     if trouble is Trouble.GEO_BLOCK:
         return _error(0, "Service unavailable from a restricted location according to 'b. Eligibility'", 451)
     if call.path == "/sapi/v1/system/status":
@@ -212,6 +216,14 @@ _FLAGS = (
     "enableSpotAndMarginTrading",
     "enablePortfolioMarginTrading",
 )
+# From two minutes to three days; how often is too often is told nowhere, so it is three times a minute here.
+_BAN = Ban(after=3, seconds=(*(120 * 2**times for times in range(12)), 259_200))
+
+
+def _told(pool: str, reading: Reading, call: Call) -> dict[str, str]:
+    name = "X-SAPI-USED-IP-WEIGHT-1M" if call.path.startswith("/sapi") else "X-MBX-USED-WEIGHT-1M"
+    return {name: str(reading.used)}
+
 
 EXCHANGE = Exchange(
     id="binance",
@@ -232,11 +244,12 @@ EXCHANGE = Exchange(
     unknown=lambda call: as_page("<h2>404 Not found</h2>", 404),
     trouble=_trouble,
     endpoints=_ENDPOINTS,
-    # All counted by address; on /sapi each endpoint for itself.
+    # All counted by address; on /sapi each endpoint for itself, and without a ban.
     pools={
-        "api": Pool(6000, 60, per="address"),
+        "api": Pool(6000, 60, per="address", ban=_BAN),
         "sapi": Pool(12000, 60, per="address", is_shared=False),
-        "fapi": Pool(2400, 60, per="address"),
-        "dapi": Pool(2400, 60, per="address"),
+        "fapi": Pool(2400, 60, per="address", ban=_BAN),
+        "dapi": Pool(2400, 60, per="address", ban=_BAN),
     },
+    told=_told,
 )

@@ -13,8 +13,9 @@ from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import parse_qsl
 
 from reconciler.simulator import bodies, pages
-from reconciler.simulator.exchange import Endpoint, Exchange, Minted, Pool, Trouble
+from reconciler.simulator.exchange import Endpoint, Exchange, Minted, Trouble
 from reconciler.simulator.key import Key, KeyState
+from reconciler.simulator.limits import Ban, Pool
 from reconciler.simulator.signing import hex_hmac, same
 from reconciler.simulator.wire import Answer, Call, as_json
 from reconciler.values.rights import Right
@@ -114,8 +115,12 @@ def _trouble(trouble: Trouble, call: Call) -> Answer:
     if trouble is Trouble.GEO_BLOCK:
         return pages.unavailable_for_legal_reasons()
     if trouble is Trouble.RATE_LIMIT:
-        text = "The endpoint trigger frequency limit rule is currently in the disabled period"
-        return as_json({"code": 100410, "msg": text}, 429, {"Retry-After": "1"})
+        return as_json({"code": 100410, "msg": "rate limited"}, 429)
+    if trouble is Trouble.BAN:
+        end = f"is currently in the disabled period and will be unblocked after {call.rest_ends_ms}"
+        if call.cause == "bad requests":
+            return as_json({"code": 109429, "msg": f"too many error requests, the api {end}"}, 429)
+        return as_json({"code": 100410, "msg": f"code:100410:The endpoint trigger frequency limit rule {end}"}, 429)
     return _error(100503, "the service is temporarily unavailable, please try again later", 503)
 
 
@@ -231,7 +236,7 @@ _ENDPOINTS = (
     _signed_by("GET v1/account/apiRestrictions", "2", _restrictions, "key info"),
     _signed_by("GET v1/account/apiPermissions", "2", _permissions, "key info"),
     _signed_by("GET account/v1/apiKey/query", "2", _keys),
-    _signed_by("GET account/v1/uid", "2", lambda call: _good({"uid": call.owner.uid})),
+    _signed_by("GET account/v1/uid", "2", lambda call: _good({"uid": call.owner.uid}), "uid"),
     _signed_by("POST spot/v1/trade/order", "1", _spot_order),
     _signed_by("POST swap/v2/trade/order", "3", _swap_order),
     _signed_by("POST swap/v2/trade/order/test", "3", _swap_order),
@@ -243,6 +248,8 @@ _ENDPOINTS = (
     _signed_by("POST subAccount/v1/apiKey/del", "", _changed_key),
     *bodies.endpoints("bingx"),
 )
+# Neither how often is too often is documented, nor how long a ban lasts; minutes were seen.
+_BAN = Ban(after=3, seconds=(120, 600))
 
 EXCHANGE = Exchange(
     id="bingx",
@@ -263,11 +270,13 @@ EXCHANGE = Exchange(
     unknown=lambda call: _error(100400, "this api is not exist", 404),
     trouble=_trouble,
     endpoints=_ENDPOINTS,
-    # Each endpoint has a budget of its own; where it is counted by address as well, that is the tighter one.
+    # Each endpoint has a budget of its own, balances one by user and one by address.
     pools={
-        "public": Pool(10, 1, per="address", is_shared=False),
-        "key info": Pool(2, 1, is_shared=False),
-        "balance": Pool(3, 1, per="address", is_shared=False),
-        "user": Pool(5, 1, is_shared=False),
+        "public": Pool(10, 1, per="address", is_shared=False, ban=_BAN),
+        "key info": Pool(2, 1, is_shared=False, ban=_BAN),
+        "balance": Pool(3, 1, per="address", is_shared=False, ban=_BAN, beside=Pool(5, 1, is_shared=False, ban=_BAN)),
+        "uid": Pool(10, 1, ban=_BAN),
+        "user": Pool(5, 1, is_shared=False, ban=_BAN),
     },
+    bad_requests=Ban(after=100, seconds=(600,), cause="bad requests"),
 )

@@ -13,8 +13,9 @@ from collections.abc import Callable, Mapping
 from urllib.parse import unquote
 
 from reconciler.simulator import bodies
-from reconciler.simulator.exchange import Endpoint, Exchange, Minted, Pool, Trouble
+from reconciler.simulator.exchange import Endpoint, Exchange, Minted, Trouble
 from reconciler.simulator.key import Key, KeyState
+from reconciler.simulator.limits import Ban, Pool
 from reconciler.simulator.signing import base64_hmac, base64_signed, is_private_key, same
 from reconciler.simulator.wire import Answer, Call, as_json
 from reconciler.values.rights import Right
@@ -98,8 +99,9 @@ def _unknown(call: Call) -> Answer:
 
 
 def _trouble(trouble: Trouble, call: Call) -> Answer:
-    if trouble is Trouble.RATE_LIMIT:
-        return as_json({"code": "429", "msg": "Too Many Requests"}, 429, {"Retry-After": "1"})
+    # The answer is the same, and tells no time; past the limit of the address five minutes pass until the next one.
+    if trouble in (Trouble.RATE_LIMIT, Trouble.BAN):
+        return as_json({"code": "429", "msg": "Too Many Requests"}, 429)
     if trouble is Trouble.GEO_BLOCK:
         return _error(call, "40103", "Based on your IP address, it appears that you are in a country not served")
     return _error(call, "40200", "Server upgrade, please try again later")
@@ -292,4 +294,5 @@ EXCHANGE = Exchange(
     needs_passphrase=True,
     # Each endpoint has a budget of its own, 20 weights in a second here: what may be asked once weighs 20.
     pools={"private": Pool(20, 1, is_shared=False), "public": Pool(20, 1, per="address", is_shared=False)},
+    overall=Pool(6000, 60, per="address", ban=Ban(after=1, seconds=(300,))),
 )

@@ -11,8 +11,9 @@ import string
 from collections.abc import Callable, Mapping
 
 from reconciler.simulator import bodies, pages
-from reconciler.simulator.exchange import Endpoint, Exchange, Minted, Pool, Trouble
+from reconciler.simulator.exchange import Endpoint, Exchange, Minted, Trouble
 from reconciler.simulator.key import Key, KeyState
+from reconciler.simulator.limits import Ban, Pool, Reading, Window
 from reconciler.simulator.signing import base64_signed, hex_hmac, is_private_key
 from reconciler.simulator.wire import Answer, Call, as_json, as_page
 from reconciler.values.rights import Right
@@ -83,7 +84,9 @@ def _refuse(call: Call) -> Answer:
 def _trouble(trouble: Trouble, call: Call) -> Answer:
     if trouble is Trouble.RATE_LIMIT:
         body = _envelope(call, 10006, "Too many visits. Exceeded the API Rate Limit.", {})
-        return as_json(body, 429, {"Retry-After": "1", "X-Bapi-Limit-Status": "0"})
+        return as_json(body, 429, {"X-Bapi-Limit-Reset-Timestamp": str(call.rest_ends_ms)})
+    if trouble is Trouble.BAN:
+        return as_page("403, access too frequent", 403)
     if trouble is Trouble.GEO_BLOCK:
         return pages.blocked_by_cloudfront()
     if call.path == "/v5/system/status":
@@ -246,6 +249,16 @@ _WALLET = {
     "coin": [{"coin": "USDT", **_COIN, **_MARGINS, **_PROFITS}],
 }
 
+
+def _told(pool: str, reading: Reading, call: Call) -> dict[str, str]:
+    if pool == "*":
+        return {}
+    # What tells when a pool is full again is the present moment as long as something is left.
+    stamp = call.now_ms + (0 if reading.left else round(reading.resets_in * 1000))
+    limits = {"X-Bapi-Limit": str(reading.limit), "X-Bapi-Limit-Status": str(reading.left)}
+    return {**limits, "X-Bapi-Limit-Reset-Timestamp": str(stamp)}
+
+
 EXCHANGE = Exchange(
     id="bybit",
     variants=("bybiteu", "bybitid"),
@@ -267,9 +280,12 @@ EXCHANGE = Exchange(
     endpoints=_ENDPOINTS,
     read=_read,
     # Each endpoint has a budget of its own for an account; an address has one for everything.
+    # Whoever asks too often from one address is let in again after ten minutes.
+    overall=Pool(600, 5, per="address", window=Window.ROLLING, ban=Ban(after=1, seconds=(600,))),
     pools={
-        "public": Pool(600, 5, per="address"),
-        "ten": Pool(10, 1, is_shared=False),
-        "fifty": Pool(50, 1, is_shared=False),
+        "public": Pool(600, 5, per="address", window=Window.ROLLING),
+        "ten": Pool(10, 1, is_shared=False, window=Window.ROLLING),
+        "fifty": Pool(50, 1, is_shared=False, window=Window.ROLLING),
     },
+    told=_told,
 )

@@ -15,8 +15,9 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from reconciler.simulator import bodies, pages
-from reconciler.simulator.exchange import Endpoint, Exchange, Minted, Pool, Trouble
+from reconciler.simulator.exchange import Endpoint, Exchange, Minted, Trouble
 from reconciler.simulator.key import Key, KeyState
+from reconciler.simulator.limits import Pool
 from reconciler.simulator.signing import new_ecdsa_key, token_signed
 from reconciler.simulator.wire import Answer, Call, as_json
 from reconciler.values.rights import Right
@@ -87,9 +88,9 @@ def _denied(call: Call, endpoint: Endpoint) -> Answer:
 def _trouble(trouble: Trouble, call: Call) -> Answer:
     if trouble is Trouble.GEO_BLOCK:
         return pages.unavailable_for_legal_reasons()
-    if trouble is Trouble.RATE_LIMIT:
+    if trouble in (Trouble.RATE_LIMIT, Trouble.BAN):
         body = {"errors": [{"id": "rate_limit_exceeded", "message": "Too many requests"}]}
-        return as_json(body, 429, {"Retry-After": "1"})
+        return as_json(body, 429, {"x-ratelimit-reset": call.rest_seconds})
     return _error("UNAVAILABLE", "service is unavailable", 503)
 
 

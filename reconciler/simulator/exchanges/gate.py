@@ -7,14 +7,16 @@ status for an error, the one seen most often is used.
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 import secrets
 from collections.abc import Callable, Mapping
 from urllib.parse import unquote, unquote_plus
 
 from reconciler.simulator import bodies, pages
-from reconciler.simulator.exchange import Endpoint, Exchange, Minted, Pool, Trouble
+from reconciler.simulator.exchange import Endpoint, Exchange, Minted, Trouble
 from reconciler.simulator.key import Key, KeyState
+from reconciler.simulator.limits import Pool, Reading
 from reconciler.simulator.signing import hex_hmac
 from reconciler.simulator.wire import Answer, Call, as_json
 from reconciler.values.rights import Right
@@ -81,8 +83,8 @@ def _denied(call: Call, endpoint: Endpoint) -> Answer:
 def _trouble(trouble: Trouble, call: Call) -> Answer:
     if trouble is Trouble.GEO_BLOCK:
         return pages.unavailable_for_legal_reasons()
-    if trouble is Trouble.RATE_LIMIT:
-        headers = {"Retry-After": "10", "X-Gate-RateLimit-Requests-Remain": "0", "X-Gate-RateLimit-Limit": "200"}
+    if trouble in (Trouble.RATE_LIMIT, Trouble.BAN):
+        headers = {"X-Gate-RateLimit-Reset-Timestamp": str(math.ceil(call.rest_ends_ms / 1000))}
         return as_json({"label": "TOO_MANY_REQUESTS", "message": "Request Rate limit Exceeded"}, 429, headers)
     return _error("TOO_BUSY", "Server is busy, system maintenance", 503)
 
@@ -254,6 +256,14 @@ _ENDPOINTS = (
     *bodies.endpoints("gate"),
 )
 
+
+def _told(pool: str, reading: Reading, call: Call) -> dict[str, str]:
+    # As long as something is left, the moment it is full again is told to be now.
+    stamp = call.now.timestamp() + (0 if reading.left else reading.resets_in)
+    left = {"X-Gate-RateLimit-Limit": str(reading.limit), "X-Gate-RateLimit-Requests-Remain": str(reading.left)}
+    return {**left, "X-Gate-RateLimit-Reset-Timestamp": str(math.ceil(stamp))}
+
+
 EXCHANGE = Exchange(
     id="gate",
     variants=("gateeu",),
@@ -277,4 +287,5 @@ EXCHANGE = Exchange(
     trouble=_trouble,
     endpoints=_ENDPOINTS,
     pools=_POOLS,
+    told=_told,
 )

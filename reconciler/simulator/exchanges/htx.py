@@ -14,8 +14,9 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl, quote
 
 from reconciler.simulator import bodies, pages
-from reconciler.simulator.exchange import Endpoint, Exchange, Minted, Pool, Trouble
+from reconciler.simulator.exchange import Endpoint, Exchange, Minted, Trouble
 from reconciler.simulator.key import Key, KeyState
+from reconciler.simulator.limits import Pool, Reading
 from reconciler.simulator.signing import base64_hmac, base64_signed, is_private_key
 from reconciler.simulator.wire import Answer, Call, as_json
 from reconciler.values.rights import Right
@@ -111,10 +112,9 @@ def _denied(call: Call, endpoint: Endpoint) -> Answer:
 def _trouble(trouble: Trouble, call: Call) -> Answer:
     if trouble is Trouble.GEO_BLOCK:
         return pages.unavailable_for_legal_reasons()
-    if trouble is Trouble.RATE_LIMIT:
+    if trouble in (Trouble.RATE_LIMIT, Trouble.BAN):
         body = {"status": "error", "err-code": "rate-too-many-requests", "err-msg": "exceeded rate limit", "data": None}
-        headers = {"Retry-After": "1", "X-HB-RateLimit-Requests-Remain": "0", "X-HB-RateLimit-Requests-Expire": "1000"}
-        return as_json(body, 429, headers)
+        return as_json(body, 429, {"X-HB-RateLimit-Requests-Expire": str(round(call.rest * 1000))})
     return _error(call, "system-maintenance", 500, "System is in maintenance!", 503)
 
 
@@ -228,6 +228,12 @@ _ENDPOINTS = (
     *bodies.endpoints("htx"),
 )
 
+
+def _told(pool: str, reading: Reading, call: Call) -> dict[str, str]:
+    expire = {"X-HB-RateLimit-Requests-Expire": str(round(reading.resets_in * 1000))}
+    return {"X-HB-RateLimit-Requests-Remain": str(reading.left), **expire}
+
+
 EXCHANGE = Exchange(
     id="htx",
     # One word for everything that is neither reading nor withdrawing.
@@ -248,8 +254,9 @@ EXCHANGE = Exchange(
     endpoints=_ENDPOINTS,
     pools={
         "public": Pool(10, 1, per="address"),
-        "private": Pool(10, 1),
+        "private": Pool(10, 1, per="key"),
         "account": Pool(100, 2, is_shared=False),
         "futures": Pool(72, 3),
     },
+    told=_told,
 )

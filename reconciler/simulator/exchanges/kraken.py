@@ -17,8 +17,9 @@ from email.utils import format_datetime
 
 from reconciler.simulator import bodies, pages
 from reconciler.simulator.catalogue import Market
-from reconciler.simulator.exchange import Endpoint, Exchange, Minted, Pool, Trouble
+from reconciler.simulator.exchange import Endpoint, Exchange, Minted, Trouble
 from reconciler.simulator.key import Key, KeyState
+from reconciler.simulator.limits import Ban, Pool, Window
 from reconciler.simulator.wire import Answer, Call, as_json
 from reconciler.values.rights import Right
 
@@ -66,7 +67,9 @@ def _trouble(trouble: Trouble, call: Call) -> Answer:
     if trouble is Trouble.GEO_BLOCK:
         return pages.unavailable_for_legal_reasons()
     if trouble is Trouble.RATE_LIMIT:
-        return _error("EAPI:Rate limit exceeded", headers={"Retry-After": "5"})
+        return _error("EAPI:Rate limit exceeded")
+    if trouble is Trouble.BAN:
+        return _error("EGeneral:Temporary lockout")
     return _error("EService:Unavailable")
 
 
@@ -218,5 +221,10 @@ EXCHANGE = Exchange(
     endpoints=_ENDPOINTS,
     counts_nonces=True,
     # The counter of a key falls by one in three seconds at the lowest tier.
-    pools={"private": Pool(15, 45), "public": Pool(15, 15, per="address")},
+    pools={
+        "private": Pool(15, 45, per="key", window=Window.DRAIN),
+        "public": Pool(15, 15, per="address", window=Window.DRAIN),
+    },
+    # Who uses wrong keys again and again is locked out for a quarter of an hour; how often is told nowhere.
+    bad_requests=Ban(after=100, seconds=(900,)),
 )

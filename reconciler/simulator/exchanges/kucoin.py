@@ -12,8 +12,9 @@ from collections.abc import Callable, Mapping
 from urllib.parse import unquote_plus
 
 from reconciler.simulator import bodies, pages
-from reconciler.simulator.exchange import Endpoint, Exchange, Minted, Pool, Trouble
+from reconciler.simulator.exchange import Endpoint, Exchange, Minted, Trouble
 from reconciler.simulator.key import Key, KeyState
+from reconciler.simulator.limits import Pool, Reading, Window
 from reconciler.simulator.signing import base64_hmac, same
 from reconciler.simulator.wire import Answer, Call, as_json
 from reconciler.values.rights import Right
@@ -87,8 +88,9 @@ def _unknown(call: Call) -> Answer:
 
 
 def _trouble(trouble: Trouble, call: Call) -> Answer:
-    if trouble is Trouble.RATE_LIMIT:
-        return as_json({"code": "429000", "msg": "Too Many Requests"}, 429, {"Retry-After": "10"})
+    if trouble in (Trouble.RATE_LIMIT, Trouble.BAN):
+        reset = {"gw-ratelimit-reset": str(round(call.rest * 1000))}
+        return as_json({"code": "429000", "msg": "Too Many Requests"}, 429, reset)
     if trouble is Trouble.GEO_BLOCK:
         return _error("400500", "Your located country/region is currently not supported", 403)
     # While it is maintained, the status endpoints still answer, and say so.
@@ -254,6 +256,12 @@ _FUTURES_WALLET = {
     "maxWithdrawAmount": 500.0,
 }
 
+
+def _told(pool: str, reading: Reading, call: Call) -> dict[str, str]:
+    left = {"gw-ratelimit-limit": str(reading.limit), "gw-ratelimit-remaining": str(reading.left)}
+    return {**left, "gw-ratelimit-reset": str(round(reading.resets_in * 1000))}
+
+
 EXCHANGE = Exchange(
     id="kucoin",
     variants=("kucoinfutures",),
@@ -276,9 +284,10 @@ EXCHANGE = Exchange(
     needs_passphrase=True,
     versions=(1, 2, 3),
     pools={
-        "public": Pool(2000, 30, per="address"),
-        "spot": Pool(4000, 30),
-        "futures": Pool(2000, 30),
-        "management": Pool(2000, 30),
+        "public": Pool(2000, 30, per="address", window=Window.FIRST),
+        "spot": Pool(4000, 30, window=Window.FIRST),
+        "futures": Pool(2000, 30, window=Window.FIRST),
+        "management": Pool(2000, 30, window=Window.FIRST),
     },
+    told=_told,
 )

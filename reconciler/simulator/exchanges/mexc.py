@@ -15,8 +15,9 @@ from datetime import timedelta
 from urllib.parse import parse_qsl, quote
 
 from reconciler.simulator import bodies, pages
-from reconciler.simulator.exchange import Endpoint, Exchange, Minted, Pool, Trouble
+from reconciler.simulator.exchange import Endpoint, Exchange, Minted, Trouble
 from reconciler.simulator.key import Key, KeyState
+from reconciler.simulator.limits import Ban, Pool
 from reconciler.simulator.signing import hex_hmac
 from reconciler.simulator.wire import Answer, Call, as_json
 from reconciler.values.rights import Right
@@ -132,7 +133,9 @@ def _trouble(trouble: Trouble, call: Call) -> Answer:
     if trouble is Trouble.RATE_LIMIT:
         body = {"success": False, "code": 510, "message": "Requests are too frequent, please try again later!"}
         spot = {"code": 429, "msg": "Too many requests"}
-        return as_json(body if _is_futures(call) else spot, 429, {"Retry-After": "10"})
+        return as_json(body if _is_futures(call) else spot, 429, {"Retry-After": call.rest_seconds})
+    if trouble is Trouble.BAN:
+        return as_json({"code": 429, "msg": "Too many requests"}, 418, {"Retry-After": call.rest_seconds})
     text = "Under maintenance, please try again later"
     return _futures_error(801, text) if _is_futures(call) else _error(500, text, 500)
 
@@ -272,6 +275,8 @@ _ENDPOINTS = (
 _READS = """SPOT_ACCOUNT_READ SPOT_DEAL_READ SPOT_TRANSFER_READ SPOT_WITHDRAW_READ SPOT_DEPOSIT_READ
     CONTRACT_ACCOUNT_READ CONTRACT_DEAL_READ"""
 _MARGIN = "ISOLATED_MARGIN_ACCOUNT_READ ISOLATED_MARGIN_DEAL_READ ISOLATED_MARGIN_DEAL_WRITE"
+# From two minutes to three days; how often is too often is told nowhere.
+_BAN = Ban(after=3, seconds=(*(120 * 2**times for times in range(12)), 259_200))
 
 EXCHANGE = Exchange(
     id="mexc",
@@ -292,8 +297,8 @@ EXCHANGE = Exchange(
     endpoints=_ENDPOINTS,
     # Each endpoint has a budget of its own.
     pools={
-        "public": Pool(500, 10, per="address", is_shared=False),
-        "spot": Pool(500, 10, is_shared=False),
+        "public": Pool(500, 10, per="address", is_shared=False, ban=_BAN),
+        "spot": Pool(500, 10, is_shared=False, ban=_BAN),
         "futures": Pool(20, 2, is_shared=False),
     },
 )

@@ -15,8 +15,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from reconciler.simulator import bodies, pages
-from reconciler.simulator.exchange import Endpoint, Exchange, Minted, Pool, Trouble
+from reconciler.simulator.exchange import Endpoint, Exchange, Minted, Trouble
 from reconciler.simulator.key import Key, KeyState
+from reconciler.simulator.limits import Pool
 from reconciler.simulator.signing import base64_hmac, same
 from reconciler.simulator.wire import Answer, Call, as_json
 from reconciler.values.rights import Right
@@ -91,8 +92,8 @@ def _unknown(call: Call) -> Answer:
 
 
 def _trouble(trouble: Trouble, call: Call) -> Answer:
-    if trouble is Trouble.RATE_LIMIT:
-        return as_json({"msg": "Too Many Requests", "code": "50011"}, 429, {"Retry-After": "2"})
+    if trouble in (Trouble.RATE_LIMIT, Trouble.BAN):
+        return as_json({"msg": "Too Many Requests", "code": "50011"}, 429)
     if trouble is Trouble.GEO_BLOCK:
         return pages.unavailable_for_legal_reasons()
     # While it is maintained, the status still answers, and says so.
