@@ -204,3 +204,9 @@ def bench(request: pytest.FixtureRequest) -> Bench:
 def variant(request: pytest.FixtureRequest) -> Bench:
     """Each variant that a file answers for, in turn."""
     return Bench(request.param)
+
+
+@pytest.fixture
+def every_bench() -> list[Bench]:
+    """All benches at once."""
+    return benches()
