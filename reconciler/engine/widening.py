@@ -184,6 +184,11 @@ MEASURES: Mapping[str, Mapping[str, Measure]] = {
         "spec.markets": _either,
         "spec.permissions": _either,
         "spec.ipAllowlist": _addresses,
+        # Who vouches for a key, and whether more is sent with it than questions.
+        "spec.proof.listedBy": _either,
+        "spec.proof.withdrawalProbe": _ladder(
+            None, "when-applying", low="is no longer probed for withdrawal", high="is probed for withdrawal"
+        ),
         "spec.rotation.createdAt": _age_known,
         "spec.rotation.maxAgeDays": _bound("must be replaced sooner", "may grow older"),
         "spec.suspend.until": _pause,

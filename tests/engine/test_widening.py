@@ -69,3 +69,14 @@ def test_an_address_that_cannot_be_read_is_never_taken_for_covered():
 @pytest.mark.parametrize("direction", Direction)
 def test_turned_twice_is_as_before(direction):
     assert turned(turned(direction)) is direction
+
+
+def test_who_vouches_for_a_key_and_that_it_is_probed_is_wider_where_it_comes():
+    listed, probed = {"spec.proof.listedBy": "reader"}, {"spec.proof.withdrawalProbe": "when-applying"}
+
+    assert directions("Connection", {}, listed) == [("spec.proof.listedBy", WIDER)]
+    assert directions("Connection", listed, probed) == [
+        ("spec.proof.listedBy", NARROWER),
+        ("spec.proof.withdrawalProbe", WIDER),
+    ]
+    assert directions("Connection", probed, {}) == [("spec.proof.withdrawalProbe", NARROWER)]
