@@ -11,6 +11,7 @@ import click
 from reconciler import __version__
 from reconciler.errors import ReconcilerError
 from reconciler.kit import redact
+from reconciler.kit.terminal import harmless, inert
 from reconciler.model.report import Failure
 
 BUG = ReconcilerError.exit_code
@@ -33,10 +34,15 @@ def failure_of(error: BaseException) -> Failure:
 
 def tell(failure: Failure) -> int:
     """Print a failure to stderr and return its exit code."""
-    click.echo(redact.redact(f"error: {failure.message}"), err=True)
+    click.echo(_shown(f"error: {failure.message}"), err=True)
     if failure.hint:
-        click.echo(redact.redact(f"  hint: {failure.hint}"), err=True)
+        click.echo(_shown(f"  hint: {failure.hint}"), err=True)
     return failure.exit_code
+
+
+def _shown(text: str) -> str:
+    # A name from a manifest may stand in it, and CI runners obey stderr as they do stdout.
+    return inert("\n".join(map(harmless, redact.redact(text).split("\n"))))
 
 
 def wants_json(arguments: Sequence[str]) -> bool:

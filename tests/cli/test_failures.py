@@ -51,6 +51,17 @@ def test_a_failure_is_told_with_its_way_out(capsys):
     assert capsys.readouterr().err == "error: held by ann\n  hint: wait\n"
 
 
+def test_no_failure_commands_a_terminal_or_a_ci_runner(capsys):
+    tell(failure_of(LockHeld("held by \x1b[2J##[add-mask]x\n::stop-commands::x", hint="ask\n  ::error::x")))
+
+    assert capsys.readouterr().err.splitlines() == [
+        "error: held by <U+001B>[2J#<U+0023>[add-mask]x",
+        "<U+003A>:stop-commands::x",
+        "  hint: ask",
+        "  <U+003A>:error::x",
+    ]
+
+
 @pytest.mark.parametrize("words", [["-o", "json"], ["-ojson"], ["--output=json"], ["--output", "json"]])
 def test_a_wish_for_json_is_seen_in_every_spelling(words):
     assert wants_json(["--bogus", *words])
