@@ -7,8 +7,9 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks import inputs
-from benchmarks.figures import Figure, amount, times_less
+from benchmarks.figures import Figure, amount, times_less, times_the_cost
 from benchmarks.measure import PYTHON, RECONCILE, Cost, interleaved, run
+from reconciler.kit import discover
 
 _KINDS = {"connections": "connection", "bindings": "strategybinding"}
 # What keeps a large repository checkable on a small CI machine.
@@ -24,6 +25,7 @@ def figures(folder: Path, *, quick: bool) -> Iterator[Figure]:
     sides = {
         "single": lambda: run([RECONCILE, "validate", "-f", "single"], cwd=folder),
         "shared": lambda: run([RECONCILE, "validate", "-f", "shared"], cwd=folder),
+        "formats": lambda: run([RECONCILE, "validate", "-f", "shared", *_all_formats()], cwd=folder),
         **_peers(folder, sample),
     }
     costs = interleaved(sides, rounds=1 if quick else 3)
@@ -34,7 +36,14 @@ def figures(folder: Path, *, quick: bool) -> Iterator[Figure]:
     what = f"validate {count:,} connections with bindings"
     yield times_less(f"{what}, one a file", single.cpu, peer, "s", name, at_least=10)
     yield times_less(f"{what}, 200 documents a file", shared.cpu, peer, "s", name, at_least=10)
+    every = "all formats at once, against text alone"
+    yield times_the_cost(f"{what}: {every}", costs["formats"].cpu, shared.cpu, "s", "text alone", below=1.3)
     yield _memory(what, max(single.peak_bytes, shared.peak_bytes))
+
+
+def _all_formats() -> Iterator[str]:
+    for word in discover.names("reconciler.reporters"):
+        yield from ("-o", word if word == "text" else f"{word}=report.{word}")
 
 
 def _peers(folder: Path, sample: int) -> dict[str, Callable[[], Cost]]:

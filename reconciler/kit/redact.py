@@ -34,6 +34,8 @@ def remember(value: str) -> None:
 
 def redact(text: str) -> str:
     """Return the text with every remembered value struck out, longest first."""
+    if not _known:
+        return text
     starts = [at for at in range(len(text) - _SHORTEST + 1) if text[at : at + _SHORTEST] in _known]
     hits = {form for at in starts for form in _known[text[at : at + _SHORTEST]] if text.startswith(form, at)}
     for form in sorted(hits, key=len, reverse=True):

@@ -17,6 +17,7 @@ from jsonschema import Draft202012Validator
 
 from reconciler.cli.exit_codes import EXIT_CODES
 from reconciler.cli.main import run
+from reconciler.kit import discover
 from reconciler.rehearsal import declared
 from reconciler.simulator.background import BackgroundSimulator
 
@@ -71,7 +72,16 @@ class Stage:
         for path, wanted in step.get("report", {}).items():
             assert at(report, path) == wanted, path
         if harmless:
+            code, _, err = self.call([*arguments, *self.every_format()])
+            assert code == step["exit"], err
             assert tree(self.folder) == before
+
+    def every_format(self) -> list[str]:
+        """Ask for a report in every format, each in a file outside of the repository."""
+        words = discover.names("reconciler.reporters")
+        return [
+            part for word in words for part in ("-o", f"{word}={self.folder.parent / f'{self.folder.name}.{word}'}")
+        ]
 
     def call(self, arguments: list[str]) -> tuple[int, str, str]:
         code = run(arguments)

@@ -32,3 +32,18 @@ def test_what_something_on_the_way_may_obey_is_escaped(text):
 
 def test_two_number_signs_alone_are_left_as_they_are():
     assert json_text("## heading") == '"## heading"\n'
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"schema": "x", "many": [{"n": n, "text": "\u202e##[a]"} for n in range(2000)], "none": [], "map": {"a": {}}},
+        [{"n": n} for n in range(2000)],
+    ],
+    ids=["map", "list"],
+)
+def test_a_long_list_has_an_item_a_line_and_means_the_same(value):
+    written = json_text(value)
+
+    assert json.loads(written) == value
+    assert 2000 < len(written.splitlines()) < 2020
