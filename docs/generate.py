@@ -10,10 +10,11 @@ import json
 import re
 import sys
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from typing import get_args
 
+import ccxt
 import click
 
 from reconciler import wiring
@@ -26,7 +27,7 @@ from reconciler.documents import schema
 from reconciler.documents.parts import Market
 from reconciler.kit import discover
 from reconciler.kit.clock import SystemClock
-from reconciler.model.directory import Directory, render
+from reconciler.model.directory import Directory, Listed, render
 from reconciler.model.exchange import Exchange
 from reconciler.model.probe import Diagnosis, ProbeResult, Status, Target
 from reconciler.model.report_schema import report_schema
@@ -37,6 +38,8 @@ from reconciler.values.secret import Credentials, Secret
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")))
+# The unified calls that a test can make.
+CALLS = ("fetchBalance", "fetchOpenOrders", "fetchPositions", "fetchTime")
 EXCHANGES = "reconciler.exchanges"
 BLOCK = re.compile(r"(<!-- generated: (?P<name>[\w-]+) -->\n).*?(<!-- end -->\n)", re.S)
 
@@ -212,9 +215,36 @@ def files() -> Iterator[tuple[Path, str]]:
 def directory() -> Directory:
     """Collect what the exchange files say, for a run that is to know it without importing them."""
     files = {word: discover.load(EXCHANGES, word) for word in discover.names(EXCHANGES)}
+    variants = {one.id: word for word, module in files.items() for one in getattr(module, "VARIANTS", ())}
+    rest = {id: getattr(ccxt, id)() for id in ccxt.exchanges if id not in files and id not in variants}
+    signing = {id: {name for name, needed in one.requiredCredentials.items() if needed} for id, one in rest.items()}
     return Directory(
-        variants={one.id: word for word, module in files.items() for one in getattr(module, "VARIANTS", ())}
+        variants=variants,
+        others={id: _listed(rest[id], needed) for id, needed in signing.items() if not _refusal(rest[id], needed)},
+        refused={id: told for id, needed in signing.items() if (told := _refusal(rest[id], needed))},
     )
+
+
+def _listed(client: ccxt.Exchange, needed: Set[str]) -> Listed:
+    has = client.has
+    kinds = {"spot": ("spot",), "margin": ("margin",), "futures": ("swap", "future")}
+    return Listed(
+        title=client.name,
+        markets=tuple(market for market, kind in kinds.items() if any(has.get(one) for one in kind)) or ("spot",),
+        calls=tuple(call for call in CALLS if has.get(call) is True),
+        pause_ms=client.rateLimit,
+        needs_passphrase="password" in needed,
+    )
+
+
+def _refusal(client: ccxt.Exchange, needed: Set[str]) -> str:
+    if not needed or needed <= {"privateKey", "walletAddress"}:
+        return f"{client.name} wants the private key of a wallet, and no exchange can limit what that may do"
+    if more := sorted(needed - {"apiKey", "secret", "password"}):
+        return f"{client.name} wants {' and '.join(more)} beside an API key, which a connection cannot hold"
+    if not needed >= {"apiKey", "secret"}:
+        return f"{client.name} gives out a token instead of an API key with a secret"
+    return "" if client.has.get("fetchBalance") is True else f"ccxt cannot read a balance of {client.name}"
 
 
 def main(*arguments: str) -> int:

@@ -45,16 +45,23 @@ def directory() -> Directory:
 
 @cache
 def exchanges() -> LazyMapping[Exchange]:
-    """Return every exchange that a file answers for, by id; the file is imported when its facts are asked for."""
+    """Return every exchange that keys can be tested at, by id; a file is imported when its facts are asked for.
+
+    A file answers for its own id and its variants, the generic one for whatever else ccxt knows.
+    """
     package = "reconciler.exchanges"
     files, variants = discover.names(package), directory().variants
 
     def make(id: str) -> Exchange:
+        if id not in files and id not in variants:
+            from reconciler.exchanges._generic import generic
+
+            return generic(id, directory().others[id])
         module = discover.load(package, id if id in files else variants[id])
         found: Exchange = next(one for one in (module.EXCHANGE, *getattr(module, "VARIANTS", ())) if one.id == id)
         return found
 
-    return LazyMapping(dict.fromkeys((*files, *variants)), make)
+    return LazyMapping(dict.fromkeys((*files, *variants, *directory().others)), make)
 
 
 @cache
@@ -72,6 +79,7 @@ def known() -> Known:
         exchanges=exchanges().mapped(lambda exchange: exchange.traits),
         schemes={word: discover.load(package, word).SCHEME.keyed for word in discover.names(package)},
         rules={rule.id: rule.traits for rule in rules() if not rule.is_fixed},
+        refused=directory().refused,
         drivers=frozenset(discover.names("reconciler.platforms")),
     )
 

@@ -105,7 +105,7 @@ def _secrets_forgotten_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def known() -> Known:
-    """Plug-ins as the grammar sees them: two exchanges like the real ones, and one with a testnet and one market."""
+    """Plug-ins as the grammar sees them: two exchanges like the real ones, and some that differ in what they allow."""
     return Known(
         exchanges={
             "mexc": ExchangeTraits("MEXC", False, _MARKETS, False),
@@ -113,6 +113,7 @@ def known() -> Known:
             "testex": ExchangeTraits(
                 "Testex", False, frozenset({"spot"}), True, frozenset({"listedBy", "withdrawalProbe"})
             ),
+            "otherex": ExchangeTraits("Otherex", False, _MARKETS, False, is_simulated=False),
         },
         schemes={"sops": True, "age": False, "env": False, "file": False},
         rules={
@@ -121,4 +122,5 @@ def known() -> Known:
             "naming": RuleTraits(_SWITCH, "warn"),
             "egress-rights": RuleTraits(_SWITCH, "deny"),
         },
+        refused={"walletex": "Walletex wants the private key of a wallet"},
     )

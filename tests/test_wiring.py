@@ -38,7 +38,9 @@ def workspace(tmp_path):
 def test_every_plug_in_of_a_folder_is_known_to_the_grammar():
     told = known()
 
-    assert set(told.exchanges) == {*discover.names("reconciler.exchanges"), *directory().variants} == set(exchanges())
+    assert set(told.exchanges) == set(exchanges())
+    assert set(exchanges()) == {*discover.names("reconciler.exchanges"), *directory().variants, *directory().others}
+    assert set(told.refused) == set(directory().refused)
     assert set(told.schemes) == set(discover.names("reconciler.secrets")) == set(secret_providers({}))
     assert told.drivers == set(discover.names("reconciler.platforms"))
 

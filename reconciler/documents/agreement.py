@@ -62,6 +62,8 @@ def conditions(kind: str, known: Known) -> list[dict[str, Any]]:
     for word in PROOFS:
         if useless := sorted(name for name, traits in known.exchanges.items() if word not in traits.proofs):
             clauses.append(_when({"exchange": {"enum": useless}}, {"proof": {"properties": {word: False}}}))
+    if real := sorted(name for name, traits in known.exchanges.items() if not traits.is_simulated):
+        clauses.append(_when({"exchange": {"enum": real}}, {"environment": {"not": {"const": "simulator"}}}))
     for missing, names in sorted(_by_missing_markets(known).items()):
         items = {"items": {"not": {"enum": list(missing)}}}
         clauses.append(_when({"exchange": {"enum": sorted(names)}}, {"markets": items}))
@@ -107,6 +109,13 @@ def _exchange(exchange: str, traits: ExchangeTraits, spec: Mapping[str, Any], kn
             'use "environment: simulator" to try things out, or "live"',
         )
     yield from _proof(traits, spec.get("proof"))
+    if spec.get("environment") == "simulator" and not traits.is_simulated:
+        yield Disagreement(
+            ("spec", "environment"),
+            "simulator",
+            f"{traits.title} is not simulated",
+            'use "environment: live", or try things out with an exchange that has a file of its own',
+        )
     for at, market in enumerate(markets if isinstance(markets, list) else ()):
         if market in _MARKETS and market not in traits.markets:
             has = ", ".join(market for market in _MARKETS if market in traits.markets)

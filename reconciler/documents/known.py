@@ -21,6 +21,7 @@ class ExchangeTraits:
     markets: frozenset[str]
     has_testnet: bool
     proofs: frozenset[str] = frozenset()
+    is_simulated: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +46,12 @@ class RuleTraits:
 class Known:
     """Everything that exists as a plug-in, as far as the grammar cares.
 
-    `schemes` says for each secret scheme whether a reference names a `key` inside its file.
+    `schemes` says for each secret scheme whether a reference names a `key` inside its file. `refused` are the ids of
+    exchanges that no manifest can name, each with the reason.
     """
 
     exchanges: Mapping[str, ExchangeTraits]
     schemes: Mapping[str, bool]
     rules: Mapping[str, RuleTraits]
     drivers: frozenset[str] = frozenset({"embedded"})
+    refused: Mapping[str, str] = field(default_factory=dict)

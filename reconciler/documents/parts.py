@@ -58,10 +58,18 @@ def _one_of(kind: str, words: Callable[[Known], Any]) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _not_refused(word: str, info: ValidationInfo) -> str:
+    known = cast(Known, info.context)
+    if word in known.refused and word not in known.exchanges:
+        raise PydanticCustomError("refused_exchange", "no key can be declared for it")
+    return word
+
+
 # Words that only a `Known` can check; the mark is replaced by an enum when the schema is generated.
 ExchangeId = Annotated[
     str,
     Field(strict=True, json_schema_extra={"known": "exchanges"}),
+    AfterValidator(_not_refused),
     _one_of("exchange", lambda known: known.exchanges),
 ]
 Driver = Annotated[

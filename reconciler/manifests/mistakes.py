@@ -130,7 +130,8 @@ MISTAKES: Mapping[str, Page] = {
     ),
     "exchange": Page(
         "An unknown exchange",
-        "Exchanges are named by their ccxt id. `reconcile explain exchanges` lists those that keys can be\ntested at.",
+        "Exchanges are named by their ccxt id. `reconcile explain exchanges` lists those that keys can be\ntested at, "
+        "and those that want something else than an API key and its secret.",
     ),
     "pair": Page(
         "A pair that does not fit",
@@ -146,6 +147,10 @@ MISTAKES: Mapping[str, Page] = {
     "testnet": Page(
         "The exchange has no testnet",
         "`environment: testnet` needs an exchange that runs one. The simulator stands in everywhere.",
+    ),
+    "simulator": Page(
+        "The exchange is not simulated",
+        "The simulator speaks for the exchanges that have a file of their own: `reconcile explain exchanges`.",
     ),
     "passphrase": Page(
         "A passphrase is missing",

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from reconciler.documents import shapes
 from reconciler.documents.known import Known
-from reconciler.kit.suggest import did_you_mean
+from reconciler.kit.suggest import closest, did_you_mean
 from reconciler.manifests.fields import fields_at
 from reconciler.manifests.mistakes import Mistake, Path
 
@@ -145,12 +145,30 @@ def _level(one: Complaint) -> Mistake:
 
 def _plugin(rule: str, told: str, words: Callable[[Known], Any]) -> Callable[[Complaint], Mistake]:
     def wording(one: Complaint) -> Mistake:
-        at_key = one.path[-1] == "[key]"
-        path = one.path[:-1] if at_key else one.path
-        said = path[-1] if at_key else one.value
-        return Mistake(rule, path, told, did_you_mean(said if isinstance(said, str) else "", words(one.known)), at_key)
+        path, said, at_key = _named_by(one)
+        return Mistake(rule, path, told, did_you_mean(said, words(one.known)), at_key)
 
     return wording
+
+
+def _unknown_exchange(one: Complaint) -> Mistake:
+    path, said, at_key = _named_by(one)
+    near = closest(said, one.known.exchanges)
+    remedy = f'did you mean "{near}"?' if near else "use an id that is listed by: reconcile explain exchanges"
+    return Mistake("exchange", path, "no such exchange", remedy, at_key)
+
+
+def _refused(one: Complaint) -> Mistake:
+    path, said, at_key = _named_by(one)
+    return Mistake("exchange", path, one.known.refused[said], "see: reconcile explain exchanges", at_key)
+
+
+def _named_by(one: Complaint) -> tuple[tuple[str | int, ...], str, bool]:
+    """Return where a plug-in is named, by which word, and whether the word is the key of a map."""
+    at_key = one.path[-1] == "[key]"
+    path = one.path[:-1] if at_key else one.path
+    said = path[-1] if at_key else one.value
+    return path, said if isinstance(said, str) else "", at_key
 
 
 def _twice(one: Complaint) -> Mistake:
@@ -181,7 +199,8 @@ _WORDINGS: Mapping[str, Callable[[Complaint], Mistake]] = {
     "less_than_equal": _bound("be at most {}", "le", "lower it"),
     "too_short": _bound("hold at least {} item", "min_length", "add one"),
     "duplicate_item": _twice,
-    "unknown_exchange": _plugin("exchange", "no such exchange", lambda known: known.exchanges),
+    "unknown_exchange": _unknown_exchange,
+    "refused_exchange": _refused,
     "unknown_driver": _plugin("schema", "no such driver", lambda known: known.drivers),
     "secret_literal": _literal_secret,
     "unknown_credential": _secret(at_key=True),

@@ -1,32 +1,61 @@
-"""The directory: which exchange file answers for which id.
+"""The directory: which exchange file answers for which id, and what ccxt says of the ids that have none.
 
-It is generated from the files, so that a run knows every id there is without importing any of them.
+It is generated from the files and from ccxt, so that a run knows every id there is without importing either.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What ccxt says of an exchange without a file: its markets, its unified calls, the pause between requests."""
+
+    title: str
+    markets: tuple[str, ...]
+    calls: tuple[str, ...]
+    pause_ms: float
+    needs_passphrase: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """What is known of exchanges before any file is imported: for each variant, the file that answers for it."""
+    """What is known of exchanges before any file is imported.
+
+    `variants` names for each the file that answers for it; `refused` tells of ids that no key can be declared for, with
+    the reason.
+    """
 
     variants: Mapping[str, str] = field(default_factory=dict)
+    others: Mapping[str, Listed] = field(default_factory=dict)
+    refused: Mapping[str, str] = field(default_factory=dict)
 
 
 def read(text: str) -> Directory:
     """Read the generated file."""
-    return Directory(variants=json.loads(text)["variants"])
+    told = json.loads(text)
+    return Directory(
+        variants=told["variants"],
+        others={id: _listed(entry) for id, entry in told["others"].items()},
+        refused=told["refused"],
+    )
+
+
+def _listed(entry: Mapping[str, Any]) -> Listed:
+    return Listed(**{**entry, "markets": tuple(entry["markets"]), "calls": tuple(entry["calls"])})
 
 
 def render(directory: Directory) -> str:
     """Write the generated file, one id a line, so that a change of one shows as one."""
-    return "{\n" + ",\n".join(_section("variants", directory.variants.items())) + "\n}\n"
+    others = {id: asdict(listed) for id, listed in directory.others.items()}
+    named = {"variants": directory.variants, "others": others, "refused": directory.refused}
+    return "{\n" + ",\n".join(_section(name, entries) for name, entries in named.items()) + "\n}\n"
 
 
-def _section(name: str, entries: Iterable[tuple[str, object]]) -> list[str]:
-    lines = [f"    {json.dumps(id)}: {json.dumps(entry)}" for id, entry in sorted(entries)]
-    return [f"  {json.dumps(name)}: {{\n" + ",\n".join(lines) + "\n  }"]
+def _section(name: str, entries: Mapping[str, object]) -> str:
+    lines = [f"    {json.dumps(id)}: {json.dumps(entries[id])}" for id in sorted(entries)]
+    return f"  {json.dumps(name)}: {{\n" + ",\n".join(lines) + "\n  }"

@@ -215,7 +215,8 @@ class Exchange:
     nobody can clear them. `permissions` are the words or flags of a key, for those who ask what is known of them.
     `time_step_ms` is how coarse the time is that the exchange tells.
     `read_listing` gets what another key of the main account was told of the keys of a uid, `read_probe` what a
-    withdrawal probe was answered with, and the status.
+    withdrawal probe was answered with, and the status. Of one that `is_unified` no fact is written down: ccxt's unified
+    calls stand in the place of requests.
     """
 
     id: str
@@ -236,6 +237,7 @@ class Exchange:
     unprovable: tuple[Unprovable, ...] = ()
     inseparable: frozenset[Right] = frozenset()
     misfit: Callable[[str], str | None] = lambda _: None
+    is_unified: bool = False
     permissions: tuple[Fact, ...] = ()
     time_step_ms: int = 0
     read_listing: Callable[[object, Asked, str], KeyInfo] | None = None

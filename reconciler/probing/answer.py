@@ -25,7 +25,8 @@ class Answer:
     """One answer: status, decoded body, the text it was, and the classes ccxt raised for it, nearest first.
 
     `body` is the decoded JSON, or the text where it is none. `status` is None when nothing came. `until` is the moment
-    before which the exchange is not asked, because it wants to rest.
+    before which the exchange is not asked, because it wants to rest. Where ccxt was asked to make something of the
+    body, `made` is what it made, and `stopped` says which request of its own was not sent.
     """
 
     request: Request
@@ -39,6 +40,13 @@ class Answer:
     raised: tuple[str, ...] = ()
     silence: Silence | None = None
     until: datetime | None = None
+    made: object = None
+    stopped: str = ""
+
+    @property
+    def told(self) -> object:
+        """What is to be read: what ccxt made of the body where it was asked to, and the body elsewhere."""
+        return self.body if self.made is None else self.made
 
     @property
     def evidence(self) -> Evidence:

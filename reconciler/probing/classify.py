@@ -15,6 +15,7 @@ from reconciler.model.limits import Per
 from reconciler.model.permissions import shown
 from reconciler.model.probe import Diagnosis
 from reconciler.probing.answer import Answer
+from reconciler.probing.by_class import trouble
 from reconciler.probing.patience import rest_asked
 
 _AWAY, _INVALID, _UNPROVEN = Diagnosis.EXCHANGE_UNAVAILABLE, Diagnosis.INVALID_KEY, Diagnosis.UNVERIFIED
@@ -60,10 +61,13 @@ def classify(exchange: Exchange, answer: Answer, *, is_bound: bool = False, is_o
     known to go out from one of them.
     """
     purpose = answer.request.purpose
-    if answer.silence is not None or answer.status is None:
+    if answer.silence is not None or (answer.status is None and not exchange.is_unified):
         return Fault(_AWAY, str(answer.silence or "no answer came"), purpose, is_silence=True, until=answer.until)
     code = exchange.code_of(answer.body)
-    fault = _fault(exchange, answer, code, is_bound=is_bound, is_outside=is_outside)
+    if exchange.is_unified:
+        fault = _of_unified(answer)
+    else:
+        fault = _fault(exchange, answer, code, is_bound=is_bound, is_outside=is_outside)
     return fault if fault is None or fault.diagnosis is not _AWAY else _with_rest(exchange, answer, code, fault)
 
 
@@ -79,6 +83,15 @@ def _fault(exchange: Exchange, answer: Answer, code: str | None, *, is_bound: bo
     if not answer.request.expects(answer.body):
         return Fault(_AWAY, "the answer has an unexpected shape", purpose)
     return None
+
+
+def _of_unified(answer: Answer) -> Fault | None:
+    found, purpose = trouble(answer), answer.request.purpose
+    if found is None:
+        return None
+    if found.by_status:
+        return _by_status(answer, purpose)
+    return Fault(found.diagnosis, found.when, purpose, is_clock=found.is_clock)
 
 
 def matching_row(

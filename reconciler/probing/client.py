@@ -9,11 +9,12 @@ from __future__ import annotations
 import copy
 import logging
 import ssl
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
+from urllib.parse import urlsplit
 
 import aiohttp
 import ccxt.async_support as ccxt
@@ -22,7 +23,7 @@ from reconciler.errors import ReconcilerError, RequestRefused
 from reconciler.kit.clock import Clock
 from reconciler.model.exchange import Exchange, Fill, Request
 from reconciler.probing.answer import Answer, Silence
-from reconciler.probing.gate import AllowList, Gate, allow_list, rebased
+from reconciler.probing.gate import AllowList, Gate, Heard, allow_list, rebased
 from reconciler.probing.private_key import mended, rsa_signer
 from reconciler.values.secret import Credentials
 
@@ -33,6 +34,7 @@ logging.getLogger("ccxt.base.exchange").setLevel(logging.WARNING)
 # How ccxt wraps a failure of the transport: https://github.com/ccxt/ccxt, async `fetch`, last verified 2026-11-22.
 _TRANSPORT = frozenset({"RequestTimeout", "ExchangeNotAvailable", "ExchangeError"})
 _TEXT_KEPT = 4_000
+Client = ccxt.Exchange
 
 
 @cache
@@ -151,17 +153,22 @@ class Lease:
             if self._gate.is_too_large:
                 silence = Silence.TOO_LARGE
             return Answer(request, now, raised=raised, silence=silence)
-        return Answer(
-            request=request,
-            at=now,
-            status=heard.status,
-            body=heard.body,
-            text=heard.text[:_TEXT_KEPT],
-            sha256=heard.sha256,
-            headers=heard.headers,
-            retry_after=_seconds(heard.headers.get("Retry-After"), now),
-            raised=raised,
-        )
+        return answer_of(request, now, heard, raised)
+
+
+def answer_of(request: Request, at: datetime, heard: Heard, raised: tuple[str, ...]) -> Answer:
+    """Return what was heard as the answer to a request."""
+    return Answer(
+        request=request,
+        at=at,
+        status=heard.status,
+        body=heard.body,
+        text=heard.text[:_TEXT_KEPT],
+        sha256=heard.sha256,
+        headers=heard.headers,
+        retry_after=_seconds(heard.headers.get("Retry-After"), at),
+        raised=raised,
+    )
 
 
 class ClientPool:
@@ -192,20 +199,46 @@ class ClientPool:
         """
         gate = Gate(self._wire.session, self._allowed, self._seconds)
         if self._pattern is None:
-            self._pattern = self._configured()
-        client = copy.copy(self._pattern)
-        client.options = copy.deepcopy(self._pattern.options)
-        client.parse_json = gate.decoded
-        return Lease(client, gate, self._clock)
+            self._pattern = configured(self._exchange, self._base_url, self._seconds)
+        return Lease(copied(self._pattern, gate), gate, self._clock)
 
-    def _configured(self) -> ccxt.Exchange:
-        client = getattr(ccxt, self._exchange.ccxt_class)({"enableRateLimit": False, "session": None})
-        client.timeout = int(self._seconds * 1000)
-        client.ssl_context = False  # the session has one; otherwise each client would load the certificates again
-        client.enableLastHttpResponse = client.enableLastResponseHeaders = False
-        if self._base_url is not None:
-            client.urls["api"] = _moved(client.urls["api"], self._base_url)
-        return client
+
+def configured(exchange: Exchange, base_url: str | None, seconds: float) -> ccxt.Exchange:
+    """Build the first client of an exchange."""
+    client = getattr(ccxt, exchange.ccxt_class)({"enableRateLimit": False, "session": None})
+    client.timeout = int(seconds * 1000)
+    client.ssl_context = False  # the session has one; otherwise each client would load the certificates again
+    client.enableLastHttpResponse = client.enableLastResponseHeaders = False
+    if base_url is not None:
+        client.urls["api"] = _moved(client.urls["api"], base_url)
+    return client
+
+
+def copied(pattern: ccxt.Exchange, gate: Gate) -> ccxt.Exchange:
+    """Make a client behind a gate of its own by copying the first one."""
+    client = copy.copy(pattern)
+    client.options = copy.deepcopy(pattern.options)
+    client.parse_json = gate.decoded
+    return client
+
+
+def own_origins(client: ccxt.Exchange) -> frozenset[str]:
+    """Return scheme, host and port of every address that ccxt declares for this class, and not for what it extends."""
+    own = frozenset(_origins(client, client.urls["api"]))
+    for kind in type(client).__mro__[1:]:
+        if kind.__name__ in ccxt.exchanges and kind.__module__.startswith("ccxt."):
+            inherited = frozenset(_origins(client, kind().urls["api"]))
+            return own - inherited or own
+    return own
+
+
+def _origins(client: ccxt.Exchange, urls: object) -> Iterator[str]:
+    if isinstance(urls, Mapping | list):
+        for inner in urls.values() if isinstance(urls, Mapping) else urls:
+            yield from _origins(client, inner)
+    elif isinstance(urls, str):
+        to = urlsplit(client.implode_hostname(urls))
+        yield f"{to.scheme}://{to.netloc}"
 
 
 def _moved(urls: object, origin: str) -> object:

@@ -107,6 +107,7 @@ class Gate:
         self._session = session
         self._allowed = allowed
         self._timeout = aiohttp.ClientTimeout(total=seconds, sock_connect=seconds, sock_read=seconds)
+        self.longest = LONGEST_ANSWER
         # ccxt adds its session's own headers to each request; there are none.
         self.headers: Mapping[str, str] = {}
         self.signed = 0
@@ -193,7 +194,7 @@ class Gate:
         size = 0
         while chunk := await content.read(_CHUNK):
             size += len(chunk)
-            if size > LONGEST_ANSWER:
+            if size > self.longest:
                 self.is_too_large = True
                 raise aiohttp.ClientPayloadError("the answer is too large")
             chunks.append(chunk)

@@ -186,7 +186,9 @@ class CcxtProber:
         Return why the key is refused, if it is.
         """
         if visit.lease.signed >= SIGNED_BUDGET:
-            trial.note(Fault(_AWAY, "what had to be asked twice left no request for this", request.purpose))
+            # Nobody counts what ccxt asks by itself, so there it says nothing of the exchange.
+            kind = Diagnosis.UNVERIFIED if trial.exchange.is_unified else _AWAY
+            trial.note(Fault(kind, "what had to be asked before left no request for this", request.purpose))
             return None
         number = venue.measured
         answer = await venue.ask(visit, request, trial.account.uid)

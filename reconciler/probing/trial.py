@@ -120,10 +120,10 @@ class Trial:
         for settled in (purpose, *answer.request.tells):
             self._mark(settled, CheckState.PASS)
         if Purpose.KEY_INFO in (purpose, *answer.request.tells):
-            self._bodies.append(answer.body)
+            self._bodies.append(answer.told)
             asked = Asked(self.target.credentials.api_key.reveal(), self.started_at)
             self.info = self.exchange.read_key_info(tuple(self._bodies), asked)
-            if purpose is Purpose.KEY_INFO:
+            if purpose is Purpose.KEY_INFO or self.evidence is None:
                 self.evidence = answer.evidence
             self.account = self.info.account
             if self.info.problem:
@@ -170,13 +170,17 @@ class Trial:
                 return
             # Sent from one family to the other and back: what the first said stands.
             fault = self._turned_by
+        if self.exchange.is_unified and self.info is not None and fault.diagnosis is Diagnosis.INVALID_KEY:
+            # It was let in a moment ago, so it is this one request that is refused.
+            fault = replace(fault, diagnosis=Diagnosis.UNVERIFIED, when=f"{fault.when}, though it just read a balance")
         self.faults.append(fault)
         if fault.purpose is Purpose.KEY_INFO and fault.diagnosis in _ACCEPTED:
             # The key was accepted, or the refusal would be another one; only its rights stay unknown.
             self._mark(Purpose.KEY_INFO, CheckState.PASS)
             return
         state = CheckState.FAIL if fault.diagnosis in _DEFINITE else CheckState.UNKNOWN
-        told = (request.tells - {Purpose.KEY_INFO} for request in self.exchange.asked_for(fault.purpose))
+        own = {Purpose.KEY_INFO} if self.exchange.asked_for(Purpose.KEY_INFO) else set()
+        told = (request.tells - own for request in self.exchange.asked_for(fault.purpose))
         for open_now in {fault.purpose}.union(*told):
             self._mark(open_now, state)
         if fault.diagnosis in (Diagnosis.INVALID_KEY, Diagnosis.IP_NOT_ALLOWED):

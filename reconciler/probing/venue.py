@@ -14,6 +14,7 @@ from reconciler.probing.answer import Answer, Silence
 from reconciler.probing.budget import Budget, Payer
 from reconciler.probing.classify import Fault, classify
 from reconciler.probing.client import ClientPool, Lease, Wire
+from reconciler.probing.unified import UnifiedPool
 from reconciler.values.secret import Credentials
 
 # A measurement serves this long; a failed one only so long that a fleet does not wait for the same dead host
@@ -83,7 +84,8 @@ class Venue:
         budget: Budget | None = None,
     ) -> None:
         self._exchange, self._clock, self._pace = exchange, clock, pace
-        self._pool = ClientPool(exchange, wire, clock, base_url=base_url, seconds=pace.seconds_per_request)
+        pool = UnifiedPool if exchange.is_unified else ClientPool
+        self._pool = pool(exchange, wire, clock, base_url=base_url, seconds=pace.seconds_per_request)
         self._slots = asyncio.Semaphore(pace.keys)
         self._budget = budget
         self._measuring = asyncio.Lock()
@@ -153,7 +155,7 @@ class Venue:
         fault = classify(self._exchange, answer)
         if fault is not None:
             self.obey(visit, request, fault)
-        server_ms = None if fault else self._exchange.read_time(answer.body)
+        server_ms = None if fault else self._exchange.read_time(answer.told)
         if server_ms is None:
             # Only silence is an outage: whatever else is wrong, the key's own answers will tell better.
             last = self._tuning.skew_ms if self._tuning else 0.0

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from reconciler.documents.agreement import conditions, disagreements
+from reconciler.documents.known import ExchangeTraits, Known
 
 
 def found(kind, spec, known):
@@ -33,6 +34,8 @@ def test_pairs_are_of_the_bindings_market(spec, expected, known):
         ({"exchange": "mexc", "credentials": {}}, []),
         ({"exchange": "mexc", "environment": "testnet"}, [("testnet", ("spec", "environment"))]),
         ({"exchange": "testex", "environment": "testnet"}, []),
+        ({"exchange": "otherex", "environment": "simulator"}, [("simulator", ("spec", "environment"))]),
+        ({"exchange": "otherex", "environment": "live"}, []),
         ({"exchange": "testex", "markets": ["spot", "futures"]}, [("market", ("spec", "markets", 1))]),
         ({"exchange": "nowhere", "markets": ["futures"], "environment": "testnet"}, []),
         ({"exchange": ["mexc"], "environment": "testnet"}, []),
@@ -54,5 +57,17 @@ def test_kinds_without_such_fields_have_no_conditions(known):
 
 def test_every_disagreement_names_a_way_out(known):
     spec = {"exchange": "kucoin", "credentials": {}, "environment": "testnet"}
+    other = {"exchange": "otherex", "environment": "simulator"}
+    told = [one for each in (spec, other) for one in disagreements("Connection", {"spec": each}, known)]
 
-    assert all(one.message and one.remedy for one in disagreements("Connection", {"spec": spec}, known))
+    assert len(told) == 3
+    assert all(one.message and one.remedy for one in told)
+
+
+def test_exchanges_that_lack_the_same_market_share_a_clause():
+    traits = ExchangeTraits("Any", False, frozenset({"spot"}), True)
+
+    clauses = conditions("Connection", Known({"a": traits, "b": traits}, {}, {}))
+
+    found = [clause for clause in clauses if "markets" in str(clause.get("then"))]
+    assert [clause["if"]["properties"]["spec"]["properties"]["exchange"]["enum"] for clause in found] == [["a", "b"]]

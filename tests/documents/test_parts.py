@@ -41,6 +41,10 @@ def test_an_exchange_is_one_that_is_known(known):
     assert wrong({"exchange": "nowhere"}, known) == [("unknown_exchange", ("exchange",))]
 
 
+def test_an_exchange_that_no_key_can_be_declared_for_is_refused(known):
+    assert wrong({"exchange": "walletex"}, known) == [("refused_exchange", ("exchange",))]
+
+
 def test_a_document_cannot_be_changed(known):
     with pytest.raises(ValidationError):
         Example.model_validate({}, context=known).exchange = "kucoin"

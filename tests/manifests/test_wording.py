@@ -5,6 +5,7 @@ from pydantic import ValidationError
 
 from reconciler.documents import schema, shapes
 from reconciler.documents.binding import StrategyBinding
+from reconciler.documents.config import Config
 from reconciler.documents.connection import Connection
 from reconciler.manifests.check import check
 from reconciler.manifests.wording import _WORDINGS, Complaint, worded
@@ -30,6 +31,25 @@ def test_withdraw_is_answered_with_the_reason(word, known):
 def test_a_near_miss_is_told_the_word_it_was_meant_to_be(known):
     assert 'schema: "market" has no such value; did you mean "futures"?' in said(
         StrategyBinding, {"spec": {"market": "fututes"}}, known
+    )
+
+
+def test_a_near_miss_of_an_exchange_is_told_the_id_and_anything_else_where_they_are_listed(known):
+    assert 'exchange: no such exchange; did you mean "kucoin"?' in said(
+        Connection, {"spec": {"exchange": "kucoim"}}, known
+    )
+    assert "exchange: no such exchange; use an id that is listed by: reconcile explain exchanges" in said(
+        Connection, {"spec": {"exchange": "zzz"}}, known
+    )
+
+
+@pytest.mark.parametrize(
+    ("model", "data"),
+    [(Connection, {"spec": {"exchange": "walletex"}}), (Config, {"exchanges": {"walletex": {"baseUrl": None}}})],
+)
+def test_a_refused_exchange_is_told_why(model, data, known):
+    assert "exchange: Walletex wants the private key of a wallet; see: reconcile explain exchanges" in said(
+        model, data, known
     )
 
 
