@@ -181,10 +181,7 @@ class CcxtProber:
                     venue.obey(visit, request, fault)
 
     async def _step(self, trial: Trial, venue: Venue, visit: Visit, request: Request) -> Fault | None:
-        """Ask one thing; after a clock error, correct the clock and ask once more if the budget allows.
-
-        Return why the key is refused, if it is.
-        """
+        """Ask one thing, and once more where that may help and the budget allows; return why the key is refused."""
         if visit.lease.signed >= SIGNED_BUDGET:
             # Nobody counts what ccxt asks by itself, so there it says nothing of the exchange.
             kind = Diagnosis.UNVERIFIED if trial.exchange.is_unified else _AWAY
@@ -193,11 +190,13 @@ class CcxtProber:
         number = venue.measured
         answer = await venue.ask(visit, request, trial.account.uid)
         fault = trial.fault_of(answer)
-        if fault is not None and fault.is_clock and visit.lease.signed < SIGNED_BUDGET:
-            tuning = await venue.tuning(newer_than=number)
-            trial.skew_ms = tuning.skew_ms
-            answer = await venue.ask(visit, request, trial.account.uid)
-            fault = trial.fault_of(answer)
+        if fault is not None and visit.lease.signed < SIGNED_BUDGET:
+            if fault.is_clock:
+                trial.skew_ms = (await venue.tuning(newer_than=number)).skew_ms
+            # An exchange that wants to be left alone for a moment is asked again after it.
+            if fault.is_clock or venue.obey(visit, request, fault):
+                answer = await venue.ask(visit, request, trial.account.uid)
+                fault = trial.fault_of(answer)
         if fault is not None and fault.is_open:
             fault = await self._second_look(trial, venue, visit, fault)
         if fault is None:

@@ -118,10 +118,15 @@ class Venue:
             self._budget.read(payer, answer, visit.asked_at)
         return answer
 
-    def obey(self, visit: Visit, request: Request, fault: Fault) -> None:
-        """Leave an exchange alone that asks for it: whom that binds sends nothing more for so long."""
-        if self._budget is not None and fault.pause is not None:
-            self._budget.rest(visit.payer if request.signed else None, fault.binds, fault.pause)
+    def obey(self, visit: Visit, request: Request, fault: Fault) -> bool:
+        """Leave an exchange alone that asks for it: whom that binds sends nothing more for so long.
+
+        Tell whether it is over soon enough to ask the same thing again.
+        """
+        if self._budget is None or fault.pause is None:
+            return False
+        self._budget.rest(visit.payer if request.signed else None, fault.binds, fault.pause)
+        return fault.pause <= self._pace.seconds_per_key
 
     def belongs(self, visit: Visit, uid: str | None) -> None:
         """Take in whose key it is, as soon as that is told."""

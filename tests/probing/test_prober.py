@@ -317,6 +317,25 @@ def test_an_exchange_that_bans_is_left_alone_and_the_report_says_until_when():
     assert (first.requests, second.requests, asked) == (1, 0, 2)
 
 
+def test_a_short_rest_is_taken_and_the_same_thing_asked_again():
+    async def use(fleet, key):
+        began = fleet.clock.now()
+        fleet.simulator.add_fault("kucoin", "rate_limit", times=1, path="user/api-key")
+        result = await fleet.result(key)
+        return result.diagnosis, result.requests, (fleet.clock.now() - began).total_seconds()
+
+    assert with_fleet(use) == (None, 4, 10)
+
+
+def test_an_exchange_that_never_has_room_is_asked_no_more_than_once_again():
+    async def use(fleet, key):
+        fleet.simulator.add_fault("kucoin", "rate_limit", path="user/api-key")
+        result = await fleet.result(key)
+        return result.diagnosis, result.requests
+
+    assert with_fleet(use) == (Diagnosis.EXCHANGE_UNAVAILABLE, 2)
+
+
 def test_what_was_asked_for_outlives_the_run_that_heard_it():
     async def use(fleet, key):
         fleet.simulator.add_fault("kucoin", "answer", times=1, path="user/api-key", answer=BANNED)
