@@ -21,13 +21,14 @@ from reconciler import wiring
 from reconciler.cli.exit_codes import EXIT_CODES, ORDER_NOTE
 from reconciler.cli.main import program
 from reconciler.cli.pages import library
+from reconciler.cli.pages.exchanges import hosts, telling, verified
 from reconciler.cli.pages.surroundings import ENVIRONMENT
 from reconciler.cli.pages.words import DIAGNOSES, STATUSES
 from reconciler.documents import schema
 from reconciler.documents.parts import Market
 from reconciler.kit import discover
 from reconciler.kit.clock import SystemClock
-from reconciler.model.directory import Directory, Listed, render
+from reconciler.model.directory import Directory, Listed, Provable, render
 from reconciler.model.exchange import Exchange
 from reconciler.model.probe import Diagnosis, ProbeResult, Status, Target
 from reconciler.model.report_schema import report_schema
@@ -45,12 +46,82 @@ BLOCK = re.compile(r"(<!-- generated: (?P<name>[\w-]+) -->\n).*?(<!-- end -->\n)
 
 
 def exchanges() -> str:
-    """Tabulate what a test proves at each exchange, by testing two keys at the simulator."""
-    heading = ("exchange", "markets", "proven either way", "proven only where granted", "never proven")
-    return table(heading, [_exchange(wiring.exchanges()[word]) for word in discover.names(EXCHANGES)])
+    """Tabulate what a test proves at each exchange, by which request, and since when that is known."""
+    heading = ("exchange", "proven either way", "only where granted", "never proven", "shown by", "verified")
+    return table(heading, [_exchange(wiring.exchanges()[id], one) for id, one in wiring.directory().provable.items()])
 
 
-def _exchange(exchange: Exchange) -> tuple[str, ...]:
+def _exchange(exchange: Exchange, provable: Provable) -> tuple[str, ...]:
+    rights = (provable.either, provable.granted, provable.never)
+    columns = (", ".join(f"`{right}`" for right in one) for one in rights)
+    asked = ", ".join(f"`{request.line}`" for request in telling(exchange))
+    return (f"{_titled(exchange)}: {_markets(exchange)}", *columns, asked, verified(exchange))
+
+
+def _titled(exchange: Exchange) -> str:
+    return f"{exchange.traits.title} (`{exchange.id}`)"
+
+
+def _markets(exchange: Exchange) -> str:
+    return ", ".join(market for market in get_args(Market) if market in exchange.traits.markets)
+
+
+def withdrawal() -> str:
+    """Say where withdrawal is proven, where it is not, and on what that rests."""
+    told = {id: wiring.exchanges()[id].traits.title for id in wiring.directory().provable}
+    either = [title for id, title in told.items() if Right.WITHDRAW in wiring.directory().provable[id].either]
+    rest = [title for title in told.values() if title not in either]
+    partly = f"{_and(rest)} shows the right where a key has it, and leaves its absence open.\n" if rest else ""
+    return (
+        f"Whether a key may withdraw is proven either way at {_and(either)}.\n{partly}"
+        f"At {len(wiring.directory().others)} more exchanges that ccxt knows, what a key may do stays unknown: "
+        "its connection is tested, and never called Online.\n"
+        "What an answer means was read in the documents of each exchange, and is tried against a simulated one.\n"
+    )
+
+
+def _and(words: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+
+
+def variants() -> str:
+    """Tabulate the ids that another exchange's file answers for."""
+    found = {id: wiring.exchanges()[id] for id in wiring.directory().variants}
+    rows = [
+        (_titled(one), f"`{wiring.directory().variants[id]}`", _markets(one), ", ".join(hosts(one)), _source(one))
+        for id, one in found.items()
+    ]
+    return table(("variant", "answered by", "markets", "hosts", "documented"), rows)
+
+
+def documented() -> str:
+    """Tabulate on which documents the proof at each exchange rests, and what none of them confirms."""
+    rows = []
+    for id in wiring.directory().provable:
+        exchange = wiring.exchanges()[id]
+        read = " ".join(f"[{one.source.verified}]({one.source.url})" for one in telling(exchange))
+        doubts = "; ".join(dict.fromkeys(one.doubt for one in exchange.doubts))
+        rows.append((_titled(exchange), read, doubts))
+    return table(("exchange", "key information, as read on", "unconfirmed; nothing is called denied by it"), rows)
+
+
+def others() -> str:
+    """Tabulate the exchanges that are answered through ccxt alone."""
+    found = (wiring.exchanges()[id] for id in wiring.directory().others)
+    return table(("exchange", "markets"), [(_titled(one), _markets(one)) for one in found])
+
+
+def refused() -> str:
+    """Tabulate the exchanges that no key can be declared for."""
+    return table(("id", "why"), [(f"`{id}`", reason) for id, reason in wiring.directory().refused.items()])
+
+
+def _source(exchange: Exchange) -> str:
+    return f"[{exchange.source.verified}]({exchange.source.url})"
+
+
+def _provable(exchange: Exchange) -> Provable:
+    """Find out by testing two keys at the simulator."""
     markets = [market for market in get_args(Market) if market in exchange.traits.markets]
     all_granted, almost_none = asyncio.run(_tested(exchange, markets))
     granted = [right for right in Right if all_granted.rights.verdict(right) is Verdict.GRANTED]
@@ -58,8 +129,7 @@ def _exchange(exchange: Exchange) -> tuple[str, ...]:
     denied = {right for right in granted if almost_none.rights.verdict(right) is Verdict.DENIED} | {Right.READ}
     either, only_granted = ([one for one in granted if (one in denied) is both] for both in (True, False))
     never = [right for right in Right if right not in granted]
-    columns = (", ".join(f"`{right}`" for right in rights) for rights in (either, only_granted, never))
-    return (f"{exchange.traits.title} (`{exchange.id}`)", ", ".join(markets), *columns)
+    return Provable(*(tuple(right.value for right in rights) for rights in (either, only_granted, never)))
 
 
 async def _tested(exchange: Exchange, markets: Sequence[str]) -> tuple[ProbeResult, ProbeResult]:
@@ -177,6 +247,11 @@ def table(heading: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 TABLES: Mapping[str, Callable[[], str]] = {
     "exchanges": exchanges,
+    "withdrawal": withdrawal,
+    "documented": documented,
+    "variants": variants,
+    "others": others,
+    "refused": refused,
     "diagnoses": diagnoses,
     "exit-codes": exit_codes,
     "rules": rules,
@@ -215,11 +290,12 @@ def files() -> Iterator[tuple[Path, str]]:
 def directory() -> Directory:
     """Collect what the exchange files say, for a run that is to know it without importing them."""
     files = {word: discover.load(EXCHANGES, word) for word in discover.names(EXCHANGES)}
-    variants = {one.id: word for word, module in files.items() for one in getattr(module, "VARIANTS", ())}
-    rest = {id: getattr(ccxt, id)() for id in ccxt.exchanges if id not in files and id not in variants}
+    own = {one.id: word for word, module in files.items() for one in getattr(module, "VARIANTS", ())}
+    rest = {id: getattr(ccxt, id)() for id in ccxt.exchanges if id not in files and id not in own}
     signing = {id: {name for name, needed in one.requiredCredentials.items() if needed} for id, one in rest.items()}
     return Directory(
-        variants=variants,
+        provable={word: _provable(module.EXCHANGE) for word, module in files.items()},
+        variants=own,
         others={id: _listed(rest[id], needed) for id, needed in signing.items() if not _refusal(rest[id], needed)},
         refused={id: told for id, needed in signing.items() if (told := _refusal(rest[id], needed))},
     )

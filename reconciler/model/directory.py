@@ -23,22 +23,37 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
+class Provable:
+    """Which rights the answers of an exchange show: either way, only where they are granted, and never."""
+
+    either: tuple[str, ...]
+    granted: tuple[str, ...]
+    never: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Directory:
     """What is known of exchanges before any file is imported.
 
-    `variants` names for each the file that answers for it; `refused` tells of ids that no key can be declared for, with
-    the reason.
+    `provable` has an entry for each file, `variants` names for each the file that answers for it; `refused` tells of
+    ids that no key can be declared for, with the reason.
     """
 
+    provable: Mapping[str, Provable] = field(default_factory=dict)
     variants: Mapping[str, str] = field(default_factory=dict)
     others: Mapping[str, Listed] = field(default_factory=dict)
     refused: Mapping[str, str] = field(default_factory=dict)
+
+    def file_of(self, id: str) -> str | None:
+        """Return the file that answers for an id, None where there is none."""
+        return id if id in self.provable else self.variants.get(id)
 
 
 def read(text: str) -> Directory:
     """Read the generated file."""
     told = json.loads(text)
     return Directory(
+        provable={id: Provable(*map(tuple, entry)) for id, entry in told["provable"].items()},
         variants=told["variants"],
         others={id: _listed(entry) for id, entry in told["others"].items()},
         refused=told["refused"],
@@ -52,7 +67,8 @@ def _listed(entry: Mapping[str, Any]) -> Listed:
 def render(directory: Directory) -> str:
     """Write the generated file, one id a line, so that a change of one shows as one."""
     others = {id: asdict(listed) for id, listed in directory.others.items()}
-    named = {"variants": directory.variants, "others": others, "refused": directory.refused}
+    provable = {id: [one.either, one.granted, one.never] for id, one in directory.provable.items()}
+    named = {"provable": provable, "variants": directory.variants, "others": others, "refused": directory.refused}
     return "{\n" + ",\n".join(_section(name, entries) for name, entries in named.items()) + "\n}\n"
 
 

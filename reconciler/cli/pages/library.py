@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from reconciler.cli.exit_codes import ORDER_NOTE
+from reconciler.cli.pages import exchanges as exchange_pages
 from reconciler.cli.pages import kinds, surroundings, words
 from reconciler.cli.pages.page import Page, rows
 from reconciler.documents.known import Parameter
@@ -15,7 +16,7 @@ from reconciler.kit.suggest import closest
 from reconciler.manifests.mistakes import MISTAKES
 from reconciler.model.format import Format
 from reconciler.model.rule import Rule
-from reconciler.wiring import exchanges, known, rules
+from reconciler.wiring import directory, exchanges, known, rules
 
 # The groups in the order they are listed, each with what is told of it as a whole.
 GROUPS: Mapping[str, str] = {
@@ -36,7 +37,7 @@ GROUPS: Mapping[str, str] = {
     ),
     "secrets": "How a manifest names a secret without holding it: a reference is a map of one of these kinds.",
     "environment": "The environment variables that are read.",
-    "exchanges": "The exchanges that keys can be tested at.",
+    "exchanges": "What is proven at each exchange, how, and since when. Each id has a page.",
     "mistakes": "What can be wrong with a manifest itself.",
     "fields": "Every field of every kind.",
 }
@@ -73,7 +74,8 @@ def _pages() -> Iterator[Page]:
     yield from kinds.pages(known(), rules())
     yield from map(_of_rule, rules())
     yield from words.pages()
-    yield from surroundings.pages(exchanges())
+    yield from surroundings.pages()
+    yield from exchange_pages.pages(exchanges(), directory())
     for word, mistake in MISTAKES.items():
         yield Page(word, "mistakes", f"{mistake.summary}.", mistake.page)
     for form in formats():
@@ -121,7 +123,10 @@ def index() -> Page:
 
 
 def _group(group: str) -> Page:
-    listed = rows((page.topic, page.summary) for page in library() if page.group == group)
+    if group == "exchanges":
+        listed = exchange_pages.overview(exchanges(), directory())
+    else:
+        listed = rows((page.topic, page.summary) for page in library() if page.group == group)
     return Page(group, "", GROUPS[group], listed)
 
 

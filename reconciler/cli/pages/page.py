@@ -48,6 +48,11 @@ def _laid_out(text: str) -> Iterator[str]:
         yield from fold("  " + line, WIDTH, indent=" " * 6) if line.strip() else [""]
 
 
+def fold_words(words: Iterable[str]) -> str:
+    """Lay out words one behind another, as lines that are kept as they are."""
+    return "\n".join(fold(f"  {', '.join(words)}", WIDTH - 4, indent="  "))
+
+
 def rows(pairs: Iterable[tuple[str, str]]) -> str:
     """Lay out words with their meanings, the meanings one under another, as lines that are kept as they are."""
     listed = list(pairs)

@@ -1,12 +1,11 @@
-"""The pages of what surrounds a run: exit codes, secret references, environment variables, exchanges."""
+"""The pages of what surrounds a run: exit codes, secret references, environment variables."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
 from reconciler.cli.exit_codes import EXIT_CODES, ORDER_NOTE
-from reconciler.cli.pages.page import Page, rows
-from reconciler.model.exchange import Exchange
+from reconciler.cli.pages.page import Page
 
 # What each kind of secret reference is for, and what guards it.
 SCHEMES: Mapping[str, tuple[str, str]] = {
@@ -68,8 +67,8 @@ _PATH_NOTE = (
 _LITERAL_NOTE = "No reference runs a command. A plain value where a reference belongs is refused, and never printed."
 
 
-def pages(exchanges: Mapping[str, Exchange]) -> Iterator[Page]:
-    """Make the pages of one program: its codes, references, variables and exchanges."""
+def pages() -> Iterator[Page]:
+    """Make the pages of one program: its codes, references and variables."""
     for code in EXIT_CODES:
         yield Page(f"exit-{code.code}", "exit-codes", code.meaning, ORDER_NOTE, aliases=(str(code.code),))
     for scheme, (summary, text) in SCHEMES.items():
@@ -77,22 +76,3 @@ def pages(exchanges: Mapping[str, Exchange]) -> Iterator[Page]:
         yield Page(scheme, "secrets", summary, f"{text}\n\n{_PATH_NOTE if encrypted else ''}\n\n{_LITERAL_NOTE}")
     for variable, meaning in ENVIRONMENT.items():
         yield Page(variable, "environment", meaning)
-    for word, exchange in exchanges.items():
-        traits = exchange.traits
-        facts = [
-            ("markets", ", ".join(sorted(traits.markets))),
-            ("passphrase", "yes, every key has one" if traits.needs_passphrase else "no"),
-            ("testnet", "yes" if traits.has_testnet else "no"),
-            ("documented", f"{exchange.source.url} ({exchange.source.verified})"),
-        ]
-        asked = "\n".join(f"    {request.line}" for request in exchange.requests)
-        text = f"{rows(facts)}\n\nThe only requests that are ever sent, none of which changes anything:\n{asked}"
-        yield Page(word, "exchanges", traits.title, f"{text}{_doubts(exchange)}")
-
-
-def _doubts(exchange: Exchange) -> str:
-    """Tell what is unconfirmed, and that nothing is called denied because of it."""
-    if not exchange.doubts:
-        return ""
-    listed = "\n".join(f"    unconfirmed: {one.doubt} ({one.url}, {one.verified})" for one in exchange.doubts)
-    return f"\n\nWhat no document confirms; no right is called denied because of it:\n{listed}"
