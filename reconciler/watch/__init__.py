@@ -1,0 +1,1 @@
+"""The loop: it decides when a pass is made, and keeps what is known between passes."""

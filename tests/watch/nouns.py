@@ -1,0 +1,33 @@
+"""What the tests of the loop are built from; they run this file to have it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from reconciler.model.probe import Check, CheckState, Diagnosis, ProbeResult
+from reconciler.values.rights import Evidence, Proof, Right, Rights, Verdict
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+_PASSED = dict.fromkeys(Check, CheckState.PASS)
+
+
+def result(diagnosis: Diagnosis | None = None, *, at: datetime = NOON, name: str = "main", **more) -> ProbeResult:
+    """Return a result as a prober gives it for each diagnosis."""
+    verdict = Verdict.GRANTED if diagnosis is Diagnosis.WITHDRAWAL_ENABLED else Verdict.DENIED
+    rights = Rights({Right.WITHDRAW: Proof(verdict, "", Evidence("GET /rights", 200, at, "0" * 64))})
+    proven = {"rights": rights, "proven_at": at, "ip_allowlist": ("203.0.113.10",)}
+    by_diagnosis = {
+        None: {"checks": _PASSED, **proven},
+        Diagnosis.WITHDRAWAL_ENABLED: {"checks": {**_PASSED, Check.PERMISSIONS: CheckState.FAIL}, **proven},
+        Diagnosis.NO_TRADE_PERMISSION: {"checks": {**_PASSED, Check.PERMISSIONS: CheckState.FAIL}, **proven},
+        Diagnosis.UNVERIFIED: {"checks": {**_PASSED, Check.PERMISSIONS: CheckState.UNKNOWN}},
+        Diagnosis.INVALID_KEY: {"checks": {**dict.fromkeys(Check, CheckState.SKIPPED), Check.KEY: CheckState.FAIL}},
+        Diagnosis.IP_NOT_ALLOWED: {"checks": {**dict.fromkeys(Check, CheckState.SKIPPED), Check.KEY: CheckState.FAIL}},
+        Diagnosis.EXCHANGE_UNAVAILABLE: {"checks": dict.fromkeys(Check, CheckState.UNKNOWN)},
+    }
+    return ProbeResult(name, "mexc", diagnosis, "", at, **{**by_diagnosis[diagnosis], **more})
+
+
+def after(**span: float) -> datetime:
+    """Return a moment so long after noon."""
+    return NOON + timedelta(**span)
