@@ -12,7 +12,7 @@ from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Change
 from reconciler.model.probe import ProbeResult, Target
 from reconciler.model.report import Report
-from reconciler.model.state import Kind, ManagedObject
+from reconciler.model.state import JsonValue, Kind, ManagedObject
 from reconciler.values.secret import Credentials, Secret, SecretRef
 
 
@@ -108,6 +108,10 @@ class Intent:
     accepted: Proven | None = None
 
 
+# The lock that whoever changes anything holds meanwhile.
+WRITER = "writer"
+
+
 class Store(Protocol):
     """What we remember; a store opened read-only refuses every method that writes, with StoreError."""
 
@@ -135,15 +139,15 @@ class Store(Protocol):
         """Return the last changes, newest first: who, when, revision, reason."""
         ...
 
-    async def lock(self, owner: str, now: datetime, seconds: int) -> None:
-        """Take the one writer lock, or renew one's own.
+    async def lock(self, owner: str, now: datetime, seconds: int, name: str = WRITER) -> None:
+        """Take the one lock of a name, or renew one's own; whoever writes holds that of the writer.
 
         Raises LockHeld while somebody else's has not expired.
         """
         ...
 
-    async def unlock(self, owner: str) -> None:
-        """Give the lock back, if it is still the owner's."""
+    async def unlock(self, owner: str, name: str = WRITER) -> None:
+        """Give a lock back, if it is still the owner's."""
         ...
 
     async def begin(self, run: Run) -> None:
@@ -190,6 +194,17 @@ class Store(Protocol):
 
     async def finish(self, run: Run, report: Report) -> None:
         """Keep the report of a pass."""
+        ...
+
+    async def notes(self, topic: str) -> Mapping[str, JsonValue]:
+        """Return what was noted under a topic, by name."""
+        ...
+
+    async def note(self, topics: Mapping[str, Mapping[str, JsonValue]]) -> None:
+        """Note something under some names of some topics, all in one step; None forgets what was noted.
+
+        It needs no lock: whoever notes agrees with the others on who notes what.
+        """
         ...
 
     async def close(self) -> None:

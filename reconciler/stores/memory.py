@@ -11,9 +11,9 @@ from reconciler.errors import LockHeld, StoreError
 from reconciler.kit.clock import iso
 from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Action, Change
-from reconciler.model.ports import Intent, Proven, Run
+from reconciler.model.ports import WRITER, Intent, Proven, Run
 from reconciler.model.report import Report
-from reconciler.model.state import Kind, ManagedObject
+from reconciler.model.state import JsonValue, Kind, ManagedObject
 
 _Id = tuple[Kind, str]
 
@@ -29,7 +29,8 @@ class Memory:
     history: dict[tuple[str, int], dict[str, object]] = field(default_factory=dict)
     runs: dict[str, Run] = field(default_factory=dict)
     report: Report | None = None
-    lock: tuple[str, datetime] | None = None
+    locks: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+    notes: dict[str, dict[str, JsonValue]] = field(default_factory=dict)
 
 
 _NAMED: dict[Path, Memory] = {}
@@ -72,25 +73,25 @@ class MemoryStore:
         """Return the last changes, newest first: who, when, revision, reason."""
         return list(reversed(self._memory.history.values()))[:limit]
 
-    async def lock(self, owner: str, now: datetime, seconds: int) -> None:
-        """Take the one writer lock, or renew one's own.
+    async def lock(self, owner: str, now: datetime, seconds: int, name: str = WRITER) -> None:
+        """Take the one lock of a name, or renew one's own.
 
         Raises LockHeld while somebody else's has not expired.
         """
-        memory = self._writable()
-        if memory.lock is not None and memory.lock[0] != owner and memory.lock[1] > now:
-            holder, expires = memory.lock
+        locks = self._writable().locks
+        if name in locks and locks[name][0] != owner and locks[name][1] > now:
+            holder, expires = locks[name]
             raise LockHeld(
                 f"{holder} is writing, and holds the lock until {iso(expires)}",
                 hint="wait for that run; if it is gone, its lock ends by itself at that time",
             )
-        memory.lock = (owner, now + timedelta(seconds=seconds))
+        locks[name] = (owner, now + timedelta(seconds=seconds))
 
-    async def unlock(self, owner: str) -> None:
-        """Give the lock back, if it is still the owner's."""
-        memory = self._writable()
-        if memory.lock is not None and memory.lock[0] == owner:
-            memory.lock = None
+    async def unlock(self, owner: str, name: str = WRITER) -> None:
+        """Give a lock back, if it is still the owner's."""
+        locks = self._writable().locks
+        if name in locks and locks[name][0] == owner:
+            del locks[name]
 
     async def begin(self, run: Run) -> None:
         """Note that a pass has begun."""
@@ -102,7 +103,7 @@ class MemoryStore:
         Raises LockHeld when the writer lock is not the run's any more.
         """
         memory = self._writable()
-        holder = memory.lock[0] if memory.lock else None
+        holder = memory.locks[WRITER][0] if WRITER in memory.locks else None
         if holder != run.owner:
             raise LockHeld(f"the writer lock was lost{f' to {holder}' if holder else ''}", hint="run again")
         intent = Intent(run.id, number, change, accepted)
@@ -158,6 +159,18 @@ class MemoryStore:
     async def finish(self, run: Run, report: Report) -> None:
         """Keep the report of a pass, in the place of the one before."""
         self._writable().report = report
+
+    async def notes(self, topic: str) -> Mapping[str, JsonValue]:
+        """Return what was noted under a topic, by name."""
+        return dict(sorted(self._memory.notes.get(topic, {}).items()))
+
+    async def note(self, topics: Mapping[str, Mapping[str, JsonValue]]) -> None:
+        """Note something under some names of some topics; None forgets what was noted."""
+        memory = self._writable()
+        for topic, named in topics.items():
+            kept = memory.notes.setdefault(topic, {})
+            kept.update(named)
+            memory.notes[topic] = {name: body for name, body in kept.items() if body is not None}
 
     async def close(self) -> None:
         """Let go of nothing: what is remembered stays until the process ends."""

@@ -17,9 +17,9 @@ from reconciler.kit.sqlite import Schema, explained, open_readonly, open_writabl
 from reconciler.model.codec import decode, encode
 from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Action, Change
-from reconciler.model.ports import Intent, Proven, Run
+from reconciler.model.ports import WRITER, Intent, Proven, Run
 from reconciler.model.report import Report
-from reconciler.model.state import Kind, ManagedObject
+from reconciler.model.state import JsonValue, Kind, ManagedObject
 
 T = TypeVar("T")
 
@@ -44,6 +44,13 @@ SCHEMA = Schema(
             " reason TEXT NOT NULL, error TEXT, UNIQUE (run, number))",
             "CREATE TABLE report (only_one INTEGER PRIMARY KEY CHECK (only_one = 1), body TEXT NOT NULL)",
         ),
+        (
+            "CREATE TABLE locks (name TEXT PRIMARY KEY, owner TEXT NOT NULL, expires REAL NOT NULL)",
+            "INSERT INTO locks SELECT 'writer', owner, expires FROM lock",
+            "DROP TABLE lock",
+            "CREATE TABLE notes (topic TEXT NOT NULL, name TEXT NOT NULL, body TEXT NOT NULL,"
+            " PRIMARY KEY (topic, name)) WITHOUT ROWID",
+        ),
     ),
     error=StoreError,
 )
@@ -67,7 +74,7 @@ class SqliteStore:
 
     def __init__(self, db: sqlite3.Connection, path: Path, *, read_only: bool) -> None:
         self._db, self._path, self._read_only = db, path, read_only
-        self._presence = Presence(path.with_name(f".{path.name}.writer"))
+        self._presences: dict[str, Presence] = {}
 
     async def recorded(self) -> Sequence[ManagedObject]:
         """Return what was last applied."""
@@ -104,34 +111,36 @@ class SqliteStore:
         )
         return [dict(zip(columns, row, strict=True)) for row in rows]
 
-    async def lock(self, owner: str, now: datetime, seconds: int) -> None:
-        """Take the one writer lock, or renew one's own.
+    async def lock(self, owner: str, now: datetime, seconds: int, name: str = WRITER) -> None:
+        """Take the one lock of a name, or renew one's own.
 
         That of a process which is gone is free at once, since its presence ended with it. Raises LockHeld while
         somebody else's has not expired.
         """
         with self._writing():
-            holder, expires = self._holder()
+            holder, expires = self._holder(name)
+            presence = self._presences.setdefault(name, Presence(self._path.with_name(f".{self._path.name}.{name}")))
             # A claim of long ago says nothing of who took the lock since; only a fresh one finds nobody there.
-            is_alone = not self._presence.is_claimed and self._presence.claim()
+            is_alone = not presence.is_claimed and presence.claim()
             if holder not in (None, owner) and expires > now and not is_alone:
                 raise LockHeld(
                     f"{holder} is writing, and holds the lock until {iso(expires)}",
                     hint="wait for that run; the lock of a run that is gone is free at once",
                 )
             until = (now + timedelta(seconds=seconds)).timestamp()
-            self._db.execute("INSERT OR REPLACE INTO lock VALUES (1, ?, ?)", (owner, until))
+            self._db.execute("INSERT OR REPLACE INTO locks VALUES (?, ?, ?)", (name, owner, until))
 
-    async def unlock(self, owner: str) -> None:
-        """Give the lock back, if it is still the owner's."""
+    async def unlock(self, owner: str, name: str = WRITER) -> None:
+        """Give a lock back, if it is still the owner's."""
         with self._writing():
-            self._db.execute("DELETE FROM lock WHERE owner = ?", (owner,))
-        self._presence.release()
+            self._db.execute("DELETE FROM locks WHERE name = ? AND owner = ?", (name, owner))
+        if name in self._presences:
+            self._presences[name].release()
 
-    def holder(self) -> tuple[str, datetime] | None:
-        """Return who took the writer lock and until when it holds; None when it was given back."""
+    def holder(self, name: str = WRITER) -> tuple[str, datetime] | None:
+        """Return who took a lock and until when it holds; None when it was given back."""
         with explained(self._path, SCHEMA):
-            owner, expires = self._holder()
+            owner, expires = self._holder(name)
         return None if owner is None else (owner, expires)
 
     async def begin(self, run: Run) -> None:
@@ -216,9 +225,27 @@ class SqliteStore:
                 (_KEPT_RUNS,),
             )
 
+    async def notes(self, topic: str) -> Mapping[str, JsonValue]:
+        """Return what was noted under a topic, by name."""
+        rows = self._all("SELECT name, body FROM notes WHERE topic = ? ORDER BY name", (topic,))
+        try:
+            return {name: json.loads(body) for name, body in rows}
+        except (ValueError, RecursionError) as error:
+            raise self._unreadable("note") from error
+
+    async def note(self, topics: Mapping[str, Mapping[str, JsonValue]]) -> None:
+        """Note something under some names of some topics, all in one step; None forgets what was noted."""
+        rows = [(topic, name, body) for topic, named in topics.items() for name, body in named.items()]
+        with self._writing():
+            gone = ((topic, name) for topic, name, body in rows if body is None)
+            self._db.executemany("DELETE FROM notes WHERE topic = ? AND name = ?", gone)
+            kept = ((topic, name, _text(body)) for topic, name, body in rows if body is not None)
+            self._db.executemany("INSERT OR REPLACE INTO notes VALUES (?, ?, ?)", kept)
+
     async def close(self) -> None:
         """Let go of the file."""
-        self._presence.release()
+        for presence in self._presences.values():
+            presence.release()
         self._db.close()
 
     @contextmanager
@@ -238,8 +265,8 @@ class SqliteStore:
         except (ValueError, RecursionError) as error:
             raise self._unreadable(kind.__name__) from error
 
-    def _holder(self) -> tuple[str | None, datetime]:
-        row = self._db.execute("SELECT owner, expires FROM lock").fetchone()
+    def _holder(self, name: str = WRITER) -> tuple[str | None, datetime]:
+        row = self._db.execute("SELECT owner, expires FROM locks WHERE name = ?", (name,)).fetchone()
         try:
             return (str(row[0]), datetime.fromtimestamp(row[1], UTC)) if row else (None, datetime.fromtimestamp(0, UTC))
         except (TypeError, ValueError, OverflowError, OSError) as error:

@@ -248,6 +248,33 @@ def test_a_lock_that_was_given_back_is_free_and_nobody_gives_back_anothers(store
         do(store.intend(RUN, 0, CREATE))
 
 
+def test_locks_of_two_names_are_two_locks(store, opened):
+    other = opened()
+
+    do(other.lock(BOB, NOW, 60, "watch"))
+
+    with pytest.raises(LockHeld):
+        do(store.lock(ANN, NOW, 60, "watch"))
+    do(store.intend(RUN, 0, CREATE), other.unlock(BOB, "watch"), store.lock(ANN, NOW, 60, "watch"))
+    with pytest.raises(LockHeld):
+        do(other.lock(BOB, NOW, 60))
+
+
+def test_what_is_noted_is_found_by_the_next_reader_under_its_topic(store, opened):
+    do(store.note({"one": {"b": {"x": [1, None, "é"]}, "a": 1}, "two": {"a": False}}))
+
+    reader = opened(read_only=True)
+    assert list(do(reader.notes("one")).items()) == [("a", 1), ("b", {"x": [1, None, "é"]})]
+    assert do(reader.notes("two")) == {"a": False}
+    assert do(reader.notes("three")) == {}
+
+
+def test_a_note_is_replaced_and_forgotten_by_name(store):
+    do(store.note({"one": {"a": 1, "b": 2}}), store.note({"one": {"a": 3, "b": None, "c": None}}))
+
+    assert do(store.notes("one")) == {"a": 3}
+
+
 WRITES = {
     "lock": lambda store: store.lock(ANN, NOW, 60),
     "unlock": lambda store: store.unlock(ANN),
@@ -257,6 +284,7 @@ WRITES = {
     "accept": lambda store: store.accept({"main": PROOF}),
     "remember": lambda store: store.remember({"main": PROOF}),
     "finish": lambda store: store.finish(RUN, Report("run", NOW, NOW)),
+    "note": lambda store: store.note({"topic": {"name": 1}}),
 }
 
 

@@ -252,7 +252,7 @@ def test_a_lost_lock_stops_before_the_next_change_touches_the_platform(build, be
     def refuse(name, arguments):
         if name == "intend" and arguments[1] == 1:
             bench.clock.advance(901)
-            bench.memory.lock = ("bob@host pid 2", bench.clock.now() + timedelta(seconds=900))
+            bench.memory.locks["writer"] = ("bob@host pid 2", bench.clock.now() + timedelta(seconds=900))
 
     outcomes = bench.apply(build.plan(fleet, build.online("one", "two")), store=Failing(bench.store, refuse))
 

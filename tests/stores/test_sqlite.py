@@ -58,7 +58,7 @@ def test_a_damaged_row_is_an_error_with_a_way_out(store, path, table, body):
 @pytest.mark.parametrize("expires", ["soon", 1e300, float("inf"), -1e14])
 def test_a_damaged_lock_is_an_error_and_nobody_gets_it(store, path, expires):
     with contextlib.closing(sqlite3.connect(path)) as db:
-        db.execute("UPDATE lock SET expires = ?", (expires,))
+        db.execute("UPDATE locks SET expires = ?", (expires,))
         db.commit()
 
     with pytest.raises(StoreError, match="holds a lock that cannot be read"):
@@ -130,3 +130,40 @@ def test_the_lock_of_a_process_that_was_killed_is_free_at_once(path):
 
     assert after.holder()[0] == "bob@host pid 2"
     asyncio.run(after.close())
+
+
+def test_a_file_of_the_first_version_keeps_all_and_its_lock(path):
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        for statement in sqlite.SCHEMA.migrations[0]:
+            db.execute(statement)
+        db.execute("INSERT INTO lock VALUES (1, 'ann@host pid 1', 1795348800.0)")
+        db.execute("INSERT INTO proven VALUES ('main', '{}')")
+        db.execute(f"PRAGMA application_id = {sqlite.SCHEMA.application_id}")
+        db.execute("PRAGMA user_version = 1")
+        db.commit()
+    path.chmod(0o600)
+
+    store = open_store(path)
+
+    assert store.holder() == (ANN, parse_iso("2026-11-22T12:00:00Z"))
+    assert rows(path, "SELECT name FROM proven") == [("main",)]
+    asyncio.run(store.close())
+
+
+def test_a_damaged_note_is_an_error_with_a_way_out(store, path):
+    with contextlib.closing(sqlite3.connect(path)) as db, db:
+        db.execute("INSERT INTO notes VALUES ('watched', 'main', '{')")
+
+    with pytest.raises(StoreError, match="holds a note that cannot be read"):
+        asyncio.run(store.notes("watched"))
+
+
+def test_the_lock_of_a_process_that_is_gone_is_free_under_every_name(store, path):
+    asyncio.run(store.lock(ANN, NOW, 900, "watch"))
+    asyncio.run(store.close())
+    other = open_store(path)
+
+    asyncio.run(other.lock("bob@host pid 2", NOW, 900, "watch"))
+
+    assert other.holder("watch")[0] == "bob@host pid 2"
+    asyncio.run(other.close())
