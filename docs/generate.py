@@ -30,6 +30,7 @@ from reconciler.kit import discover
 from reconciler.kit.clock import SystemClock
 from reconciler.model.directory import Directory, Listed, Provable, render
 from reconciler.model.exchange import Exchange
+from reconciler.model.plan_schema import plan_schema
 from reconciler.model.probe import Diagnosis, ProbeResult, Status, Target
 from reconciler.model.report_schema import report_schema
 from reconciler.probing.prober import CcxtProber
@@ -285,6 +286,7 @@ def files() -> Iterator[tuple[Path, str]]:
     for word in schema.MODELS:
         yield ROOT / "schemas" / schema.file_name(word), schema.render(word, wiring.known())
     yield ROOT / "schemas" / "report.schema.json", json.dumps(report_schema(), indent=2) + "\n"
+    yield ROOT / "schemas" / "plan.schema.json", json.dumps(plan_schema(), indent=2) + "\n"
 
 
 def directory() -> Directory:

@@ -7,7 +7,8 @@
     ├── GuardRefused                    6  a guard said no
     │   ├── LockHeld                    6  another writer holds the store
     │   ├── MassDeletion                6  the plan deletes too much
-    │   └── NotConfirmed                6  nobody said yes
+    │   ├── NotConfirmed                6  nobody said yes
+    │   └── PlanRefused                 6  a saved plan does not hold, or was not written here
     ├── OperationalError                1  the world did not play along
     │   ├── PlatformError               1  the platform refused or could not be reached
     │   ├── StoreError                  1  the store cannot be read or written
@@ -73,6 +74,10 @@ class MassDeletion(GuardRefused):
 
 class NotConfirmed(GuardRefused):
     """A change needs a yes, and nobody gave one."""
+
+
+class PlanRefused(GuardRefused):
+    """A saved plan is not applied: what it rests on has moved, or it is not what was written."""
 
 
 class OperationalError(ReconcilerError):

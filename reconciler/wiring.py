@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -121,7 +123,12 @@ class Workspace:
             inseparable=exchanges().mapped(lambda exchange: exchange.inseparable),
             rules=rules(),
             is_selection=self.is_selection,
+            settings=self._settings(),
         )
+
+    def _settings(self) -> str:
+        text = json.dumps(self.config.model_dump(mode="json", by_alias=True), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
 
     def blank(self, command: str, clock: Clock) -> Report:
         """Return the report of a run that has not done anything yet."""
@@ -177,11 +184,18 @@ def reconciler(
     from reconciler.engine.pipeline import Reconciler
     from reconciler.kit.keyfile import open_key
 
+    clock = SystemClock()
+    if order.saved is not None:
+        # Before anything is opened: what shows without a key refuses without one.
+        from reconciler.engine.fitting import refuse_unless_based, refuse_unless_timely
+        from reconciler.engine.saving import basis
+
+        refuse_unless_timely(order.saved, clock.now())
+        refuse_unless_based(order.saved, basis(workspace.manifests, workspace.around()))
     read_only = order.mode is not Mode.APPLY
     platform_path = workspace.root / workspace.config.platform.path
     store_path = workspace.root / workspace.config.store.path
     key = open_key(workspace.root / KEY_FILE, read_only=read_only, needed_by=(platform_path, store_path))
-    clock = SystemClock()
     driver = discover.load("reconciler.platforms", workspace.config.platform.driver)
     platform: Platform = driver.open_platform(platform_path, key=key, read_only=read_only)
     ports = Ports(
@@ -192,6 +206,7 @@ def reconciler(
         fingerprinter=key.fingerprinter(),
         clock=clock,
         progress=progress,
+        seal=None if key.is_passing else key.seal,
     )
     return Reconciler(workspace.manifests, ports, replace(workspace.around(), owner=owner()))
 

@@ -25,7 +25,6 @@ _DEFAULT = "run"
 # What people type who come from other tools.
 _ELSEWHERE = {
     "plan": "reconcile --dry-run",
-    "apply": "reconcile --yes",
     "run": "reconcile",
     "check": "reconcile test",
     "lint": "reconcile validate",

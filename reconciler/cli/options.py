@@ -47,10 +47,15 @@ def _formats(_: click.Context, __: click.Parameter, given: Iterable[str]) -> tup
     return targets
 
 
-def _writable(_: click.Context, __: click.Parameter, file: Path | None) -> Path | None:
-    if file is not None:
-        guard("--output-file", file)
-    return file
+def written_to(option: str) -> Callable[[click.Context, click.Parameter, Path | None], Path | None]:
+    """Return what looks, before anything is done, whether an option names a file that may be written."""
+
+    def look(_: click.Context, __: click.Parameter, file: Path | None) -> Path | None:
+        if file is not None:
+            guard(option, file)
+        return file
+
+    return look
 
 
 def _log(_: click.Context, __: click.Parameter, verbosity: int) -> None:
@@ -75,7 +80,7 @@ _OUTPUT = (
     click.option(
         "--output-file",
         type=_PATH,
-        callback=_writable,
+        callback=written_to("--output-file"),
         metavar="FILE",
         help="Write the report to FILE instead of stdout.",
     ),

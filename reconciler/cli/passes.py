@@ -24,6 +24,7 @@ from reconciler.model.report import Report
 from reconciler.wiring import Workspace, read_workspace, reconciler
 
 if TYPE_CHECKING:
+    from reconciler.cli.saving import Keeper
     from reconciler.engine.order import Mode, Order
 
 
@@ -58,14 +59,38 @@ def compare(
 
 
 def make_pass(
-    selection: Selection, output: Output, command: str, mode: Mode, *, yes: bool = False, allow_deletes: int = 0
+    selection: Selection,
+    output: Output,
+    command: str,
+    mode: Mode,
+    *,
+    yes: bool = False,
+    allow_deletes: int = 0,
+    keeper: Keeper | None = None,
 ) -> int:
     """Make one pass, print its report, and return the exit code."""
     from reconciler.engine.order import Mode, Order
 
     confirm = _confirmation(yes=yes) if mode is Mode.APPLY else None
     order = Order(command, mode, allow_deletes, confirm)
-    return publish(_reported(command, selection, lambda workspace: _run(workspace, order)), output)
+    if keeper is not None:
+        order = replace(order, keep=keeper.keep, lifetime=keeper.lifetime)
+    code = publish(_reported(command, selection, lambda workspace: _run(workspace, order)), output)
+    if keeper is not None and keeper.told:
+        click.echo(keeper.told, err=True)
+    return code
+
+
+def apply_saved(selection: Selection, output: Output, file: Path) -> int:
+    """Make the pass that a saved plan asks for, print its report, and return the exit code."""
+    from reconciler.cli.saving import read_plan
+    from reconciler.engine.order import Mode, Order
+
+    def work(workspace: Workspace) -> Report:
+        order = Order("apply", Mode.APPLY, confirm=lambda _: True, saved=read_plan(file))
+        return _run(workspace, order)
+
+    return publish(_reported("apply", selection, work), output)
 
 
 def _reported(

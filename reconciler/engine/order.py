@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from reconciler.model.ports import Platform, Prober, Progress, SecretProvider, Store
     from reconciler.model.report import Report
     from reconciler.model.rule import Rule
+    from reconciler.model.saved import SavedPlan
     from reconciler.values.rights import Right
 
 
@@ -29,7 +31,8 @@ class Order:
     """What is asked of a pass.
 
     `confirm` is shown the report of what would be done and says whether it may be; None refuses to apply.
-    `stop` is looked at between changes.
+    `stop` is looked at between changes. `keep` is given the plan, good for `lifetime`; it is not called where a guard
+    refused. With a `saved` plan that one is applied, and nothing else.
     """
 
     command: str
@@ -37,6 +40,9 @@ class Order:
     allow_deletes: int = 0
     confirm: Callable[[Report], bool] | None = None
     stop: Callable[[], bool] = lambda: False
+    keep: Callable[[SavedPlan], None] | None = None
+    lifetime: timedelta = timedelta(hours=1)
+    saved: SavedPlan | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,7 @@ class Surroundings:
     """What the manifests do not say: who runs, at which revision, from which addresses, under which rules.
 
     With `is_selection` the manifests are a part of the whole, and nothing outside of them is compared or deleted.
+    `settings` tells one state of reconciler.yaml from another.
     """
 
     owner: str = "nobody"
@@ -54,11 +61,12 @@ class Surroundings:
     inseparable: Mapping[str, frozenset[Right]] = field(default_factory=dict)
     rules: Sequence[Rule] = ()
     is_selection: bool = False
+    settings: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """The outside, as a pass sees it."""
+    """The outside, as a pass sees it; `seal` signs with the key of this host, None where it has none yet."""
 
     providers: Mapping[str, SecretProvider]
     prober: Prober
@@ -67,3 +75,4 @@ class Ports:
     fingerprinter: Fingerprinter
     clock: Clock
     progress: Progress | None = None
+    seal: Callable[[str], str] | None = None

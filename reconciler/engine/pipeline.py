@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import replace
 
+from reconciler.engine import fitting
 from reconciler.engine.apply import Work, apply
 from reconciler.engine.desired import desired
 from reconciler.engine.drift import drift
 from reconciler.engine.guard import guard_deletions
 from reconciler.engine.learn import Facts, learn
+from reconciler.engine.observe import Observed
 from reconciler.engine.order import Mode, Order, Ports, Surroundings
 from reconciler.engine.places import places
 from reconciler.engine.plan import plan
 from reconciler.engine.recover import recorded_after, recover
+from reconciler.engine.saving import Frame, basis, saved
 from reconciler.engine.select import Scope, scope_of
 from reconciler.engine.standing import standing
-from reconciler.errors import MassDeletion, NotConfirmed, ReconcilerError
+from reconciler.errors import (
+    GuardRefused,
+    MassDeletion,
+    NotConfirmed,
+    OperationalError,
+    PlanRefused,
+    ReconcilerError,
+)
 from reconciler.model.manifest import Manifests
 from reconciler.model.plan import Action, Plan
 from reconciler.model.ports import Run
 from reconciler.model.report import Failure, Report
+from reconciler.model.saved import Permissions, SavedPlan
 
 # Longer than any pass over thousands of keys; a killed writer's lock is free after that.
 LOCK_SECONDS = 900
@@ -68,7 +80,9 @@ class Reconciler:
         return report
 
     async def _pass(self, order: Order, blank: Report, run: Run | None) -> Report:
-        facts = await learn(self._manifests, self._ports, self._around, is_applying=run is not None)
+        # A saved plan relies on what its dry run could see, so no more is asked when it is applied.
+        is_applying = run is not None and order.saved is None
+        facts = await learn(self._manifests, self._ports, self._around, is_applying=is_applying)
         now = self._ports.clock.now()
         lines = tuple(
             standing(placed, facts.results.get(placed.name), facts.resolved.credentials, now)
@@ -95,13 +109,48 @@ class Reconciler:
             drift=drift(wanted, seen.actual, recorded, accepted=seen.accepted, proofs=facts.proofs),
         )
         try:
-            guard_deletions(planned, managed=len(recorded), allowed=order.allow_deletes)
+            allowed = order.saved.permissions.deletes if order.saved is not None else order.allow_deletes
+            guard_deletions(planned, managed=len(recorded), allowed=allowed)
         except MassDeletion as refusal:
             # What must not run is stopped all the same: a guard against loss is no reason to leave a key in use.
             report, planned = with_failure(report, refusal), only_suspensions(planned)
+        if order.saved is not None:
+            try:
+                planned = await self._fitted(order.saved, facts, seen, planned)
+            except PlanRefused as refusal:
+                return self._finished(with_failure(replace(report, outcomes=()), refusal))
+            report = replace(report, changes=planned.changes)
         if run is None:
+            if order.keep is not None and not report.failures:
+                report = _kept(order.keep, self._saved(order, facts, seen, planned), report)
             return self._finished(report)
         return self._finished(await self._apply(order, planned, facts, report, run))
+
+    def _saved(self, order: Order, facts: Facts, seen: Observed, planned: Plan) -> SavedPlan:
+        now, seal = self._ports.clock.now(), self._ports.seal
+        permissions = Permissions(order.allow_deletes)
+        frame = Frame(uuid.uuid4().hex, now, now + order.lifetime, permissions, is_sealed=seal is not None)
+        made = saved(frame, basis(self._manifests, self._around), facts, seen, planned)
+        return made if seal is None else replace(made, seal=seal(made.digest))
+
+    async def _fitted(self, asked: SavedPlan, facts: Facts, seen: Observed, planned: Plan) -> Plan:
+        """Return what a saved plan asks for of a fresh one, once it is sure that it still holds."""
+        store, now, seal = self._ports.store, self._ports.clock.now(), self._ports.seal
+        # What a test has shown is known from now on, whatever becomes of the plan.
+        await store.remember(facts.proofs)
+        everything = facts.observed
+        is_new = not (everything.actual or everything.recorded or everything.intents)
+        fitting.refuse_spent(asked, await store.spent(asked.id))
+        fitting.refuse_unless_ours(asked, seal(asked.digest) if seal else None, is_new=is_new)
+        last = await store.last_report()
+        fitting.refuse_unless_timely(asked, now, known_time=last.finished_at if last else None)
+        present = basis(self._manifests, self._around)
+        fitting.refuse_unless_based(asked, present)
+        frame = Frame(asked.id, asked.created_at, asked.expires_at, asked.permissions, is_sealed=asked.seal is not None)
+        chosen = fitting.fitted(asked, saved(frame, present, facts, seen, planned), planned)
+        if chosen.ready:
+            await store.spend(asked.id, now)
+        return chosen
 
     async def _apply(self, order: Order, planned: Plan, facts: Facts, report: Report, run: Run) -> Report:
         await self._ports.store.remember(facts.proofs)
@@ -121,6 +170,15 @@ class Reconciler:
 
     def _finished(self, report: Report) -> Report:
         return replace(report, finished_at=self._ports.clock.now(), places=places(report, self._manifests))
+
+
+def _kept(keep: Callable[[SavedPlan], None], made: SavedPlan, report: Report) -> Report:
+    """Have a plan kept; where it cannot be, the report is owed all the same, and says so."""
+    try:
+        keep(made)
+    except (GuardRefused, OperationalError) as error:
+        return with_failure(report, error)
+    return report
 
 
 def with_failure(report: Report, error: ReconcilerError) -> Report:

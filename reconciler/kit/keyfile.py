@@ -22,10 +22,10 @@ _LENGTH = 32
 class HostKey:
     """Derives one key for each purpose; the material itself is never handed out."""
 
-    __slots__ = ("__material",)
+    __slots__ = ("__material", "is_passing")
 
-    def __init__(self, material: bytes) -> None:
-        self.__material = material
+    def __init__(self, material: bytes, *, is_passing: bool = False) -> None:
+        self.__material, self.is_passing = material, is_passing
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
         raise TypeError("a host's key is not pickled or copied")
@@ -33,7 +33,7 @@ class HostKey:
     @classmethod
     def ephemeral(cls) -> HostKey:
         """Return a key that lives as long as the process, for runs that must write nothing."""
-        return cls(secrets.token_bytes(_LENGTH))
+        return cls(secrets.token_bytes(_LENGTH), is_passing=True)
 
     def derive(self, purpose: str) -> bytes:
         """Return the 32 bytes for one purpose, by HKDF with SHA-256 (RFC 5869) and no salt."""
@@ -42,6 +42,10 @@ class HostKey:
     def fingerprinter(self) -> Fingerprinter:
         """Return what compares credentials on this host."""
         return Fingerprinter(self.derive("fingerprint"))
+
+    def seal(self, text: str) -> str:
+        """Return 64 hex digits that nobody without this key can make for a text."""
+        return hmac.new(self.derive("plan/seal"), text.encode(), hashlib.sha256).hexdigest()
 
 
 def open_key(path: Path, *, read_only: bool, needed_by: Sequence[Path] = ()) -> HostKey:

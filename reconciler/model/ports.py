@@ -188,6 +188,14 @@ class Store(Protocol):
         """Accept proof in the place of what was accepted before; to be called with proof that allows less."""
         ...
 
+    async def spent(self, plan_id: str) -> datetime | None:
+        """Return when a saved plan was applied, None when it was not."""
+        ...
+
+    async def spend(self, plan_id: str, at: datetime) -> None:
+        """Note durably that a saved plan is about to be applied: it never is again."""
+        ...
+
     async def remember(self, proven: Mapping[str, Proven]) -> None:
         """Keep results that rest on proof."""
         ...

@@ -31,6 +31,7 @@ class Memory:
     report: Report | None = None
     locks: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     notes: dict[str, dict[str, JsonValue]] = field(default_factory=dict)
+    spent: dict[str, datetime] = field(default_factory=dict)
 
 
 _NAMED: dict[Path, Memory] = {}
@@ -151,6 +152,14 @@ class MemoryStore:
     async def accept(self, proven: Mapping[str, Proven]) -> None:
         """Accept proof in the place of what was accepted before."""
         self._writable().accepted.update(proven)
+
+    async def spent(self, plan_id: str) -> datetime | None:
+        """Return when a saved plan was applied, None when it was not."""
+        return self._memory.spent.get(plan_id)
+
+    async def spend(self, plan_id: str, at: datetime) -> None:
+        """Note that a saved plan is about to be applied: it never is again."""
+        self._writable().spent.setdefault(plan_id, at)
 
     async def remember(self, proven: Mapping[str, Proven]) -> None:
         """Keep results that rest on proof."""

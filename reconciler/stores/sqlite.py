@@ -51,6 +51,7 @@ SCHEMA = Schema(
             "CREATE TABLE notes (topic TEXT NOT NULL, name TEXT NOT NULL, body TEXT NOT NULL,"
             " PRIMARY KEY (topic, name)) WITHOUT ROWID",
         ),
+        ("CREATE TABLE spent (plan TEXT PRIMARY KEY, at TEXT NOT NULL)",),
     ),
     error=StoreError,
 )
@@ -209,6 +210,19 @@ class SqliteStore:
         """Accept proof in the place of what was accepted before."""
         with self._writing():
             self._keep(_ACCEPT, proven)
+
+    async def spent(self, plan_id: str) -> datetime | None:
+        """Return when a saved plan was applied, None when it was not."""
+        rows = self._all("SELECT at FROM spent WHERE plan = ?", (plan_id,))
+        try:
+            return next((datetime.fromisoformat(at) for (at,) in rows), None)
+        except ValueError as error:
+            raise self._unreadable("plan") from error
+
+    async def spend(self, plan_id: str, at: datetime) -> None:
+        """Note durably that a saved plan is about to be applied: it never is again."""
+        with self._writing():
+            self._db.execute("INSERT OR IGNORE INTO spent VALUES (?, ?)", (plan_id, at.isoformat()))
 
     async def remember(self, proven: Mapping[str, Proven]) -> None:
         """Keep results that rest on proof."""

@@ -27,7 +27,7 @@ def test_a_misspelt_command_is_answered_with_the_near_one(capsys):
     assert 'did you mean "validate"?' in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(("word", "meant"), [("plan", "reconcile --dry-run"), ("apply", "reconcile --yes")])
+@pytest.mark.parametrize(("word", "meant"), [("plan", "reconcile --dry-run"), ("lint", "reconcile validate")])
 def test_a_word_of_another_tool_is_answered_with_ours(capsys, word, meant):
     assert run([word]) == 64
 

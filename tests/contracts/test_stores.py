@@ -198,6 +198,15 @@ def test_proofs_are_kept_and_replaced_by_name(store, opened):
     assert do(opened(read_only=True).proven()) == {"main": later, "other": PROOF}
 
 
+def test_a_plan_is_spent_once_and_for_all(store, opened):
+    assert do(store.spent("plan-1")) is None
+
+    do(store.spend("plan-1", NOW), store.spend("plan-1", NOW + timedelta(hours=1)))
+
+    assert do(opened(read_only=True).spent("plan-1")) == NOW
+    assert do(store.spent("plan-2")) is None
+
+
 def test_the_last_report_comes_back_whole(store, opened):
     first, second = Report("run", NOW, NOW), Report("run", NOW, NOW, "abc", changes=(CREATE,), unchanged=3)
 
@@ -282,6 +291,7 @@ WRITES = {
     "intend": lambda store: store.intend(RUN, 0, CREATE),
     "adopt": lambda store: store.adopt([MAIN], []),
     "accept": lambda store: store.accept({"main": PROOF}),
+    "spend": lambda store: store.spend("plan-1", NOW),
     "remember": lambda store: store.remember({"main": PROOF}),
     "finish": lambda store: store.finish(RUN, Report("run", NOW, NOW)),
     "note": lambda store: store.note({"topic": {"name": 1}}),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -174,11 +174,12 @@ class Keys:
 
     def __init__(self) -> None:
         self.closed: set[str] = set()
+        self.value: str | None = None
 
     def open(self, ref: SecretRef, place: Place) -> Secret:
         if ref.key in self.closed:
             raise SecretLocked(f"{ref} does not open", hint="bring the identity")
-        return Secret(f"value-of-{ref.key}")
+        return Secret(self.value or f"value-of-{ref.key}")
 
 
 class World:
@@ -188,6 +189,8 @@ class World:
         self.build, self.folder = build, folder
         self.prober, self.keys, self.clock = Answers(), Keys(), ManualClock(NOW)
         self.rules: list[Rule] = [NO_WITHDRAW]
+        self.around: dict = {}
+        self.seal: Callable[[str], str] | None = build.key.seal
         self._opened: list[Platform | Store] = []
 
     def ports(self, *, read_only: bool) -> Ports:
@@ -204,12 +207,14 @@ class World:
             store=open_store(self.folder / "state.db", read_only=read_only),
             fingerprinter=self.build.key.fingerprinter(),
             clock=self.clock,
+            seal=self.seal,
         )
 
     def reconcile(
         self, manifests: Manifests, mode: Mode = Mode.APPLY, *, owner: str = "ann@host", selection=False, **order
     ) -> Report:
-        around = Surroundings(owner, "abc1234", rules=self.rules, is_selection=selection)
+        given = {"revision": "abc1234", "rules": self.rules, "is_selection": selection, **self.around}
+        around = Surroundings(owner, **given)
         known = {"confirm": lambda report: True, **order}
         reconciler = Reconciler(manifests, self._ports(read_only=mode is not Mode.APPLY), around)
         return asyncio.run(reconciler.run(Order(mode.value, mode, **known)))

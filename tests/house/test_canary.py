@@ -32,6 +32,7 @@ CANARIES = {
 # Every command, as it is tried; None says why another test tries it.
 TRIED: dict[str, list[list[str]]] = {
     "reconcile": [["--dry-run"], ["--yes"], ["--yes"]],
+    "reconcile apply": [["--dry-run", "--out", "plan.json"], ["apply", "plan.json"]],
     "reconcile validate": [["validate"]],
     "reconcile test": [["test"]],
     "reconcile drift": [["drift"]],

@@ -56,6 +56,14 @@ def test_each_purpose_has_a_key_of_its_own():
     assert len(key.derive("a")) == 32
 
 
+def test_a_seal_is_the_keys_own_and_the_texts_own():
+    key = HostKey(bytes(32))
+
+    assert len({key.seal("a"), key.seal("b"), HostKey(bytes([1] * 32)).seal("a")}) == 3
+    assert key.seal("a") == HostKey(bytes(32)).seal("a")
+    assert (key.is_passing, HostKey.ephemeral().is_passing) == (False, True)
+
+
 def test_the_first_write_makes_a_private_key_and_the_next_one_finds_it(tmp_path):
     path = tmp_path / ".reconciler" / "key"
 

@@ -167,3 +167,21 @@ def test_the_lock_of_a_process_that_is_gone_is_free_under_every_name(store, path
 
     assert other.holder("watch")[0] == "bob@host pid 2"
     asyncio.run(other.close())
+
+
+def test_a_file_of_the_version_before_holds_no_spent_plan(store, path):
+    run = Run("run-1", ANN, NOW, "run")
+    intent = asyncio.run(store.intend(run, 0, CREATE))
+    asyncio.run(store.settle(intent, Outcome(CREATE), NOW))
+    asyncio.run(store.close())
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        db.execute("DROP TABLE spent")
+        db.execute("PRAGMA user_version = 2")
+        db.commit()
+
+    again = open_store(path)
+
+    assert asyncio.run(again.recorded()) == [MAIN]
+    assert [entry["name"] for entry in asyncio.run(again.history())] == ["main"]
+    assert asyncio.run(again.spent("plan-1")) is None
+    asyncio.run(again.close())
