@@ -283,7 +283,7 @@ def files() -> Iterator[tuple[Path, str]]:
         cached.cache_clear()
     for page in PAGES:
         yield page, renewed(page.read_text(encoding="utf-8"))
-    for word in schema.MODELS:
+    for word in schema.WORDS:
         yield ROOT / "schemas" / schema.file_name(word), schema.render(word, wiring.known())
     yield ROOT / "schemas" / "report.schema.json", json.dumps(report_schema(), indent=2) + "\n"
     yield ROOT / "schemas" / "plan.schema.json", json.dumps(plan_schema(), indent=2) + "\n"

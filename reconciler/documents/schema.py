@@ -31,6 +31,9 @@ MODELS: Mapping[str, type[BaseModel]] = {
     "policy": Policy,
     "config": Config,
 }
+# The one schema of whatever may stand in a folder of manifests; it chooses by `kind`, so that files can mix kinds.
+ANY = "manifest"
+WORDS = (*MODELS, ANY)
 
 
 class _Generator(GenerateJsonSchema):
@@ -49,15 +52,64 @@ class _Generator(GenerateJsonSchema):
 
 
 def schema(word: str, known: Known) -> dict[str, Any]:
-    """Return the JSON Schema of one kind, by its word in `MODELS`.
+    """Return the JSON Schema of one kind, by its word in `WORDS`.
 
     Raises KeyError when there is no such kind.
     """
+    if word == ANY:
+        return _any(known)
     model = MODELS[word]
     raw = model.model_json_schema(by_alias=True, schema_generator=_Generator)
     body = cast(dict[str, Any], _finished(raw, known))
     extra = conditions(model.__name__, known)
     return {"$schema": DIALECT, **body, **({"allOf": extra} if extra else {})}
+
+
+def _any(known: Known) -> dict[str, Any]:
+    """Join the kinds: each stands whole below its name, and counts for the documents that are of it alone."""
+    kinds = {model.__name__: word for word, model in MODELS.items() if word != "config"}
+    parts = {kind: cast(dict[str, Any], _moved(schema(word, known), f"#/$defs/{kind}")) for kind, word in kinds.items()}
+    for part in parts.values():
+        del part["$schema"]
+    first = next(iter(parts.values()))["properties"]
+    return {
+        "$schema": DIALECT,
+        "title": "Manifest",
+        "description": f"One document of a manifest: {', '.join(kinds)}, as its kind says.",
+        "type": "object",
+        "properties": {
+            "apiVersion": first["apiVersion"],
+            "kind": {
+                "description": "The kind of the document.",
+                "type": "string",
+                "enum": list(kinds),
+                "markdownEnumDescriptions": [part["description"] for part in parts.values()],
+            },
+            "metadata": {"description": first["metadata"]["description"], "type": "object"},
+            "spec": {"description": "What the document asks for, as its kind says.", "type": "object"},
+        },
+        "required": ["apiVersion", "kind", "metadata", "spec"],
+        "allOf": [
+            {
+                "if": {"properties": {"kind": {"const": kind}}, "required": ["kind"]},
+                "then": {"$ref": f"#/$defs/{kind}"},
+            }
+            for kind in kinds
+        ],
+        "$defs": parts,
+    }
+
+
+def _moved(node: Json, to: str) -> Json:
+    """Return a schema whose inner references hold when it stands at another place."""
+    if isinstance(node, list):
+        return [_moved(item, to) for item in node]
+    if not isinstance(node, dict):
+        return node
+    return {
+        name: to + value.removeprefix("#") if name == "$ref" and isinstance(value, str) else _moved(value, to)
+        for name, value in node.items()
+    }
 
 
 def render(word: str, known: Known) -> str:

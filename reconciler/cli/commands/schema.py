@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-# The words are those of `documents.schema.MODELS`, named here so that `--help` needs no model.
-_KINDS = ("connection", "strategybinding", "policy", "config")
+# The words are those of `documents.schema.WORDS`, named here so that `--help` needs no model.
+_KINDS = ("connection", "strategybinding", "policy", "config", "manifest")
 
 
 @click.command("schema")
@@ -16,18 +16,18 @@ _KINDS = ("connection", "strategybinding", "policy", "config")
 def command(kind: str | None, write: Path | None) -> int:
     """Print the JSON Schema of a kind of manifest.
 
-    Editors and CI check manifests with it; it accepts exactly what the loader accepts. Without KIND, the kinds are
-    listed.
+    Editors and CI check manifests with it; it accepts exactly what the loader accepts. `manifest` is for all kinds that
+    stand in manifests, in one file or in many. Without KIND, the kinds are listed.
     """
     from reconciler.documents import schema
     from reconciler.wiring import known
 
     if write is not None:
         write.mkdir(parents=True, exist_ok=True)
-        for word in [kind] if kind else schema.MODELS:
+        for word in [kind] if kind else schema.WORDS:
             (write / schema.file_name(word)).write_text(schema.render(word, known()), encoding="utf-8")
     elif kind is not None:
         click.echo(schema.render(kind, known()), nl=False)
     else:
-        click.echo("\n".join(schema.MODELS))
+        click.echo("\n".join(schema.WORDS))
     return 0
