@@ -41,6 +41,7 @@ TRIED: dict[str, list[list[str]]] = {
     "reconcile doctor": [["doctor"], ["doctor", "--online"]],
     "reconcile explain": [["explain"], ["explain", "Connection"]],
     "reconcile schema": [["schema", "connection"]],
+    "reconcile init": [["init", "new"], ["init", "new", "--exchange", "kucoin"]],
     "reconcile secrets keygen": [["secrets", "keygen", "--output", "identity.txt"]],
     "reconcile secrets set": [["secrets", "set", "other.sops.yaml", "a.b"]],
 }
@@ -120,6 +121,9 @@ def repository(tmp_path, monkeypatch, simulator) -> Path:
     monkeypatch.setenv("RECONCILE_SIMULATOR", str(ready))
     for field, value in CANARIES.items():
         monkeypatch.setenv(f"RECONCILE_SECRET_{field.upper()}", value)
+    # `init` makes an identity, which is no other test's affair.
+    for variable in ("HOME", "XDG_CONFIG_HOME"):
+        monkeypatch.setenv(variable, str(tmp_path / "home"))
     monkeypatch.chdir(folder)
     return folder
 

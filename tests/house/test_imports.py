@@ -36,6 +36,7 @@ BREACHES = {
     "door-yaml": ("policies/naming.py", "import yaml"),
     "door-cryptography": ("reporters/text.py", "from cryptography import fernet"),
     "door-sqlite": ("cli/publish.py", "import sqlite3"),
+    "door-templates": ("cli/publish.py", "import jinja2"),
     "pure": ("prose/words.py", "import os"),
 }
 
