@@ -96,6 +96,11 @@ def sample(exchange: str) -> Sample:
         near = suggest.did_you_mean(exchange, known)
         raise UsageError("there is no such exchange", hint=near or "see them all with: reconcile explain exchanges")
     traits = known[exchange].traits
+    if not traits.is_simulated:
+        raise UsageError(
+            f"{traits.title} is not simulated, so no example for it could be tried",
+            hint=f"begin with another exchange, such as mexc, and put a connection with exchange: {exchange} beside it",
+        )
     markets = tuple(market for market in get_args(Market) if market in traits.markets)
     fields = {name: field for name, field in FIELDS.items() if name != "passphrase" or traits.needs_passphrase}
     return Sample(exchange, traits.title, markets[0], markets, fields, traits.proofs)

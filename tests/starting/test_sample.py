@@ -9,7 +9,10 @@ from reconciler.starting.sample import sample
 from reconciler.wiring import exchanges
 
 
-@pytest.mark.parametrize("id", exchanges())
+SIMULATED = [id for id, exchange in exchanges().items() if exchange.traits.is_simulated]
+
+
+@pytest.mark.parametrize("id", SIMULATED)
 def test_every_exchange_has_an_example_of_its_own_form(id):
     traits = exchanges()[id].traits
 
@@ -47,3 +50,10 @@ def test_what_comes_with_the_right_to_trade_is_known():
     assert sample("kucoin").comes_along == ()
     # Nobody can take it away there, so the rule does not ask for it.
     assert sample("okx").comes_along == ()
+
+
+def test_an_exchange_that_cannot_be_tried_has_no_example():
+    with pytest.raises(UsageError, match="Alpaca is not simulated") as refused:
+        sample("alpaca")
+
+    assert "exchange: alpaca" in refused.value.hint
