@@ -8,7 +8,6 @@ from reconciler.errors import UsageError
 from reconciler.starting.sample import sample
 from reconciler.wiring import exchanges
 
-
 SIMULATED = [id for id, exchange in exchanges().items() if exchange.traits.is_simulated]
 
 
