@@ -40,7 +40,15 @@ async def learn(manifests: Manifests, ports: Ports, around: Surroundings, *, is_
     resolved = resolve(opening, ports.providers, root=manifests.root, needs_passphrase=around.needs_passphrase)
     observed = await observe(ports.platform, ports.store)
     fingerprints = {name: ports.fingerprinter.of(own.parts()) for name, own in resolved.credentials.items()}
-    wanted = targets(manifests, resolved.credentials, around.egress_addresses, is_applying=is_applying)
+    wanted = targets(
+        manifests,
+        resolved.credentials,
+        around.egress_addresses,
+        uids={
+            n: one.result.account.uid for n, one in observed.proven.items() if one.fingerprint == fingerprints.get(n)
+        },
+        is_applying=is_applying,
+    )
     fresh = await probe(ports.prober, wanted, ports.progress)
     now = ports.clock.now()
     for placed in manifests.connections:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from reconciler.documents.connection import Connection
 from reconciler.model.manifest import Manifests, Placed
@@ -17,10 +18,12 @@ def targets(
     credentials: Mapping[str, Credentials],
     egress: tuple[str, ...] = (),
     *,
+    uids: Mapping[str, str | None] = MappingProxyType({}),
     is_applying: bool = False,
 ) -> tuple[Target, ...]:
     """Say what is to be tested, from which addresses; connections whose secrets did not open are left out.
 
+    `uids` are the accounts that the very same keys were proven to be of.
     Only where `is_applying` may a key be probed, and only where its connection says so.
     """
     every = [placed for placed in (*manifests.connections, *manifests.listers) if placed.name in credentials]
@@ -39,6 +42,7 @@ def targets(
             ip_allowlist=spec.ip_allowlist,
             egress=egress,
             account=spec.account,
+            uid=uids.get(placed.name),
             lister=made.get(_lister(placed) or ""),
             is_lister=placed.name in listing,
             may_be_probed=is_applying and spec.proof is not None and spec.proof.withdrawal_probe == "when-applying",

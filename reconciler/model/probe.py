@@ -71,7 +71,8 @@ class CheckState(StrEnum):
 class Target:
     """One key to be tested, and what it was declared for.
 
-    `egress` is where this host is said to go out from, `account` the label of the account that the key should be of.
+    `egress` is where this host is said to go out from, `account` the label of the account that the key should be of,
+    `uid` the account that this very key was of when it was last proven.
     `lister` is another key, which lists this one, and `is_lister` says that a key does so for others. Only a key that
     `may_be_probed` is used to cancel a withdrawal that cannot be.
     """
@@ -85,6 +86,7 @@ class Target:
     ip_allowlist: tuple[str, ...] = ()
     egress: tuple[str, ...] = ()
     account: str = ""
+    uid: str | None = None
     lister: Target | None = None
     is_lister: bool = False
     may_be_probed: bool = False

@@ -2,9 +2,10 @@
 
 Published limits count by address, by account or by key, and a request may cost something in each. All of this host's
 requests leave by one address as far as anybody can tell, so there is one budget for it. Whose account a key belongs
-to is known only once the exchange has told its uid. Until then the declared label is believed: what carries the same
-label counts as one account, even where it is not, because waiting too long is harmless and asking too often is not.
-When two labels turn out to stand for one uid, they are one account from then on, with what both of them have spent.
+to is known once the exchange has told its uid, in this run or when the key was last proven. Until then the declared
+label is believed: what carries the same label counts as one account, even where it is not, because waiting too long is
+harmless and asking too often is not. When two labels turn out to stand for one uid, they are one account from then on,
+with what both of them have spent; when one label stands for two uids, each goes on with what its own keys have spent.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from reconciler.kit.clock import Clock
 from reconciler.kit.limits import Bucket
@@ -32,7 +33,7 @@ _Costs = tuple[tuple[int, float], ...]
 class _Ledger:
     """The budgets of one address, account or key, and the queue of those who draw on them."""
 
-    __slots__ = ("buckets", "heir", "per", "rests_until", "turn")
+    __slots__ = ("buckets", "heir", "per", "rests_until", "turn", "uid")
 
     def __init__(self, per: Per, limits: Sequence[Limit]) -> None:
         self.per = per
@@ -41,6 +42,7 @@ class _Ledger:
         self.rests_until = 0.0
         self.turn = asyncio.Lock()
         self.heir: _Ledger | None = None
+        self.uid: str | None = None
 
     def cover(self, limits: Sequence[Limit]) -> None:
         """Have a bucket for each limit; those that are there stay as they are."""
@@ -72,11 +74,12 @@ class _Ledger:
 
 @dataclass(slots=True)
 class Payer:
-    """On whose budgets the requests with one key draw."""
+    """On whose budgets the requests with one key draw, and what they cost the account while its uid is not known."""
 
     account: _Ledger
     key: _Ledger
     uid: str | None = None
+    spent: list[_Costs] = field(default_factory=list)
 
 
 class Budget:
@@ -103,21 +106,34 @@ class Budget:
         for ledger in (self._address, *payers):
             ledger.cover(self._limits[ledger.per])
 
-    def payer(self, label: str, key: str) -> Payer:
-        """Return who pays for a key: the account by its declared label, the key by what tells it from others."""
-        account = self._by_label.get(label) or self._by_label.setdefault(label, self._opened(Per.ACCOUNT))
-        return Payer(account, self._by_key.get(key) or self._by_key.setdefault(key, self._opened(Per.KEY)))
+    def payer(self, label: str, key: str, uid: str | None = None) -> Payer:
+        """Return who pays: the account, by its uid where that is known and else by its label, and the key itself."""
+        own = self._by_key.get(key) or self._by_key.setdefault(key, self._opened(Per.KEY))
+        if uid is not None:
+            return Payer(_last(self._by_uid.get(uid)) or self._of(uid), own, uid)
+        return Payer(self._by_label.get(label) or self._by_label.setdefault(label, self._opened(Per.ACCOUNT)), own)
 
     def belongs(self, payer: Payer, uid: str | None) -> None:
-        """Take in whose key it is; accounts that had different labels and are one share a budget from now on."""
+        """Take in whose key it is, as soon as that is told."""
         if uid is None or payer.uid == uid:
             return
         payer.uid = uid
         mine, known = self._account(payer), _last(self._by_uid.get(uid))
-        if known is None:
-            self._by_uid[uid] = mine
-        elif known is not mine:
+        if mine.uid is None and known is None:
+            mine.uid, self._by_uid[uid] = uid, mine
+        elif mine.uid is None and known is not None:
             known.join(mine, self._now())
+        elif known is not mine:
+            # Its label stands for somebody else's account: it pays for itself alone.
+            payer.account = known or self._of(uid)
+            for costs in payer.spent:
+                payer.account.take(costs, self._now())
+        payer.spent.clear()
+
+    def _of(self, uid: str) -> _Ledger:
+        ledger = self._by_uid[uid] = self._opened(Per.ACCOUNT)
+        ledger.uid = uid
+        return ledger
 
     async def turn(self, payer: Payer | None, request: Request) -> float | None:
         """Wait for room in every budget and take it, without a payer in that of the address alone.
@@ -129,9 +145,15 @@ class Budget:
         ledgers = self._ledgers(payer)
         if any(ledger.turn.locked() or ledger.wait(costs[ledger.per], now) for ledger in ledgers):
             return await self._queued(payer, costs)
+        self._take(payer, ledgers, costs)
+        return None
+
+    def _take(self, payer: Payer | None, ledgers: Sequence[_Ledger], costs: dict[Per, _Costs]) -> None:
+        now = self._now()
         for ledger in ledgers:
             ledger.take(costs[ledger.per], now)
-        return None
+        if payer is not None and payer.uid is None and costs[Per.ACCOUNT]:
+            payer.spent.append(costs[Per.ACCOUNT])
 
     async def _queued(self, payer: Payer | None, costs: dict[Per, _Costs]) -> float | None:
         """Stand in line, first at the narrowest budget, so that who waits for his own account is in nobody's way.
@@ -146,8 +168,8 @@ class Budget:
                 if until is None and ledgers != self._ledgers(payer):
                     # It turned out meanwhile that another account pays.
                     continue
-                for ledger in ledgers if until is None else ():
-                    ledger.take(costs[ledger.per], self._now())
+                if until is None:
+                    self._take(payer, ledgers, costs)
                 return until
 
     async def _stood(self, ledgers: Sequence[_Ledger], costs: dict[Per, _Costs], lines: AsyncExitStack) -> float | None:

@@ -131,7 +131,8 @@ class CcxtProber:
     async def _test(self, trial: Trial, venue: Venue, key: str) -> Fault | None:
         """Test a key and return why it was refused, if it was."""
         refusal = None
-        async with venue.lease(trial.target.credentials, account=trial.target.account, key=key) as visit:
+        target = trial.target
+        async with venue.lease(target.credentials, account=target.account, key=key, uid=target.uid) as visit:
             try:
                 refusal = await self._steps(trial, venue, visit)
             except TimeoutError:

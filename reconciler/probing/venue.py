@@ -93,9 +93,11 @@ class Venue:
         self._is_doubted = False
 
     @asynccontextmanager
-    async def lease(self, credentials: Credentials, *, account: str = "", key: str = "") -> AsyncIterator[Visit]:
-        """Wait for a turn, then lend a client for one key; `account` and `key` say who pays for its requests."""
-        payer = self._budget.payer(account, key) if self._budget else None
+    async def lease(
+        self, credentials: Credentials, *, account: str = "", key: str = "", uid: str | None = None
+    ) -> AsyncIterator[Visit]:
+        """Wait for a turn, then lend a client for one key; `account`, `key` and `uid` say who pays for its requests."""
+        payer = self._budget.payer(account, key, uid) if self._budget else None
         async with self._slots, self._pool.lease(credentials) as lease:
             yield Visit(lease, self._pace.seconds_per_key, payer)
 

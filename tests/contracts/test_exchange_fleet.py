@@ -188,6 +188,38 @@ def test_a_fleet_is_never_refused_for_asking_too_often_and_every_verdict_is_righ
     print(f"{size} keys, {size // 5} of them dead, in {seconds:.0f} virtual seconds: no request was one too many")
 
 
+def test_accounts_known_from_the_run_before_are_told_apart_under_one_label_and_joined_under_two(everywhere):
+    async def run():
+        clock = VirtualClock()
+        ids = sorted({bench.id for bench in everywhere})
+        async with Simulator(exchanges=ids, clock=clock, enforce_limits=True) as simulator, clock.running():
+            cases = list(fleet(simulator, everywhere, 400, labels="true"))
+            urls, facts = simulator.ready["exchanges"], {bench.id: bench.facts for bench in everywhere}
+            pace = Pace(limits_simulator=True, seconds_per_request=60)
+            uids, took = {}, []
+            # Labels that are true; then none but what was learnt, each account declared under two wrong ones.
+            for labelled in (
+                lambda number, target: target,
+                lambda number, target: replace(target, account=str(number % 2)),
+            ):
+                prober = CcxtProber(facts, clock=clock, base_url=lambda id, _: urls[id], pace=pace)
+                began = clock.now()
+                targets = [labelled(number, case.target) for number, case in enumerate(cases)]
+                targets = [replace(target, uid=uids.get(target.name)) for target in targets]
+                results = await asyncio.gather(*(prober.probe(target) for target in targets))
+                await prober.close()
+                uids = {result.name: result.account.uid for result in results}
+                took.append((clock.now() - began).total_seconds())
+                await clock.sleep(120)
+            return list(zip(cases, results, strict=True)), simulator.refused(), took
+
+    found, refused, took = asyncio.run(run())
+
+    assert wrong(found) == []
+    assert {id: count for id, count in refused.items() if count} == {}
+    assert took[1] <= 1.5 * took[0]
+
+
 def test_without_budgets_the_same_fleet_is_refused(everywhere):
     found, refused, _ = outcome_of(everywhere, 240, limits=False)
 

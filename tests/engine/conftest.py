@@ -158,10 +158,12 @@ class Answers:
         self.results: dict[str, ProbeResult] = {}
         self.asked: list[str] = []
         self.probed: list[str] = []
+        self.uids: list[str | None] = []
         self.closed = 0
 
     async def probe(self, target: Target) -> ProbeResult:
         self.asked.append(target.name)
+        self.uids.append(target.uid)
         self.probed += [target.name] if target.may_be_probed else []
         return self.results[target.name]
 

@@ -4,7 +4,7 @@ import asyncio
 
 from reconciler.engine.learn import learn
 from reconciler.engine.order import Surroundings
-from reconciler.model.probe import Diagnosis, Status
+from reconciler.model.probe import Account, Diagnosis, Status
 from reconciler.values.rights import Right, Verdict
 
 AROUND = Surroundings("ann@host pid 1")
@@ -47,3 +47,15 @@ def test_an_outage_proves_nothing_and_keeps_what_was_proven(world, build):
     assert facts.results["main"].rights.verdict(Right.WITHDRAW) is Verdict.DENIED
     assert facts.results["main"].status is Status.UNAVAILABLE
     assert facts.proofs == {}
+
+
+def test_the_account_that_a_key_was_proven_to_be_of_is_known_at_its_next_test(world, build):
+    manifests = build.manifests(build.connection())
+    world.prober.results = {"main": build.result(account=Account("10000001"))}
+    world.reconcile(manifests)
+    learnt(world, manifests)
+
+    world.keys.value = "another"
+    learnt(world, manifests)
+
+    assert world.prober.uids == [None, "10000001", None]

@@ -100,23 +100,47 @@ def test_two_labels_of_one_account_become_one_budget_with_what_both_have_spent(c
     assert counter.seconds(other, INFO) == 1.25
 
 
-def test_labels_are_joined_over_others_as_well(counter):
+def test_a_label_that_stands_for_two_accounts_does_not_make_them_one(counter):
     payers = [counter.budget.payer(label, str(number)) for number, label in enumerate("abcb")]
     for payer, uid in zip(payers, ("1", "1", "2", "2"), strict=True):
         counter.budget.belongs(payer, uid)
 
     counter.seconds(counter.budget.payer("a", "new"), *[INFO] * 2)
 
-    assert counter.seconds(counter.budget.payer("c", "newer"), INFO) == 1.25
+    assert counter.seconds(counter.budget.payer("b", "newer"), INFO) == 1.25
+    assert counter.seconds(counter.budget.payer("c", "newest"), INFO) == 0
 
 
-def test_different_accounts_under_one_label_still_wait_for_each_other(counter):
+def test_different_accounts_under_one_label_wait_for_each_other_until_their_uids_are_told(counter):
     one, other = counter.budget.payer("main", "key-1"), counter.budget.payer("main", "key-2")
+    counter.seconds(one, INFO)
+    assert counter.seconds(other, *[INFO] * 2) == 1.25
+
     counter.budget.belongs(one, "uid-1")
     counter.budget.belongs(other, "uid-2")
-    counter.seconds(one, *[INFO] * 2)
 
+    # The first pays for all that went by its label; the second takes along what it has spent itself.
     assert counter.seconds(other, INFO) == 1.25
+    assert counter.seconds(one, *[INFO] * 2) == 1.25
+
+
+def test_a_uid_that_is_known_from_before_counts_for_more_than_a_label(counter):
+    one, same = counter.budget.payer("a", "key-1", "uid-1"), counter.budget.payer("b", "key-2", "uid-1")
+    other = counter.budget.payer("a", "key-3", "uid-2")
+
+    assert counter.seconds(one, *[INFO] * 2) == 0
+    assert counter.seconds(other, *[INFO] * 2) == 0
+    assert counter.seconds(same, INFO) == 1.25
+
+
+def test_a_label_that_stands_for_an_account_known_from_before_joins_it(counter):
+    known = counter.budget.payer("a", "key-1", "uid-1")
+    counter.seconds(known, *[INFO] * 2)
+    fresh = counter.budget.payer("b", "key-2")
+
+    counter.budget.belongs(fresh, "uid-1")
+
+    assert counter.seconds(fresh, INFO) == 1.25
 
 
 def test_a_ban_of_the_address_binds_everybody_and_one_of_an_account_only_that(counter):
