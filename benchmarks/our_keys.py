@@ -52,7 +52,8 @@ def _target(number: int, key: Mapping[str, str]) -> Target:
     passphrase = Secret(key["passphrase"]) if key.get("passphrase") else None
     credentials = Credentials(Secret(key["apiKey"]), Secret(key["secret"]), passphrase)
     name = f"{key['exchange']}-{number}"
-    return Target(name, key["exchange"], "simulator", ("spot",), ("read", "trade"), credentials)
+    wanted = ("spot",), ("read", "trade")
+    return Target(name, key["exchange"], "simulator", *wanted, credentials, account=key["account"])
 
 
 if __name__ == "__main__":

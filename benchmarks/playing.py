@@ -62,7 +62,7 @@ def _key(control: str, exchange: str, number: int) -> dict[str, str]:
     request = urllib.request.Request(f"{control}/keys", json.dumps(wanted).encode(), method="POST")
     with urllib.request.urlopen(request) as answer:
         made: dict[str, str] = json.load(answer)
-    return {**made, "exchange": exchange}
+    return {**made, "exchange": exchange, "account": f"{number}"}
 
 
 def measured(
