@@ -27,6 +27,7 @@ _ELSEWHERE = {
     "plan": "reconcile --dry-run",
     "run": "reconcile",
     "check": "reconcile test",
+    "force-unlock": "reconcile unlock",
     "lint": "reconcile validate",
     "help": "reconcile --help",
     "version": "reconcile --version",

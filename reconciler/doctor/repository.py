@@ -11,6 +11,7 @@ from reconciler.doctor.row import Row, fail, ok, warn
 from reconciler.errors import NothingMatched, OperationalError, ReconcilerError
 from reconciler.kit.clock import iso
 from reconciler.kit.sqlite import Schema, open_readonly
+from reconciler.model.lock import Held
 from reconciler.wiring import KEY_FILE, Workspace
 
 _DEMO = Path("connections.d/demo.agekey")
@@ -84,14 +85,15 @@ def database(check: str, path: Path, schema: Schema) -> Iterator[Row]:
         yield ok(check, f"readable, version {schema.version}")
 
 
-def lock(holder: tuple[str, datetime] | None, now: datetime) -> Row:
+def lock(held: Held | None, now: datetime) -> Row:
     """Say who may write now."""
-    if holder is None:
+    if held is None:
         return ok("lock", "free")
-    owner, until = holder
+    owner, until = held.owner, held.until
     if until <= now:
         return ok("lock", f"free; {owner} left it behind, and it ran out at {iso(until)}")
-    return warn("lock", f"{owner} is writing, until {iso(until)} at most", "wait for that run, or until then")
+    fix = f"wait for that run; if it is gone for good: reconcile unlock {held.id}"
+    return warn("lock", f"{owner} is writing since {iso(held.since)}, until {iso(until)} at most", fix)
 
 
 def _counted(count: int, noun: str, plural: str = "") -> str:

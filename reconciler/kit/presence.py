@@ -3,7 +3,21 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
+
+# The same for all containers of one machine, whose file locks are the same as well, and another one after each start.
+# https://www.kernel.org/doc/html/latest/admin-guide/sysctl/kernel.html#random, last verified 2026-11-22.
+_BOOT = Path("/proc/sys/kernel/random/boot_id")
+
+
+@cache
+def machine() -> str:
+    """Return what tells this machine, since its last start, from all others; empty where the system does not say."""
+    try:
+        return _BOOT.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 class Presence:

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from reconciler.model.lock import WRITER, Held
 from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Change
 from reconciler.model.probe import ProbeResult, Target
@@ -108,10 +109,6 @@ class Intent:
     accepted: Proven | None = None
 
 
-# The lock that whoever changes anything holds meanwhile.
-WRITER = "writer"
-
-
 class Store(Protocol):
     """What we remember; a store opened read-only refuses every method that writes, with StoreError."""
 
@@ -148,6 +145,17 @@ class Store(Protocol):
 
     async def unlock(self, owner: str, name: str = WRITER) -> None:
         """Give a lock back, if it is still the owner's."""
+        ...
+
+    async def locks(self) -> Sequence[Held]:
+        """Return the locks that were taken and not given back, by name."""
+        ...
+
+    async def break_lock(self, id: str) -> Held:
+        """Take the lock of an id away from whoever has it, and return it; its owner changes nothing any more.
+
+        Raises NothingMatched where none is held, GuardRefused where that one is not.
+        """
         ...
 
     async def begin(self, run: Run) -> None:

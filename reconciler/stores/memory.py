@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from reconciler.errors import LockHeld, StoreError
-from reconciler.kit.clock import iso
+from reconciler.model.lock import WRITER, Held, by_id, refuse_held, renewed
 from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Action, Change
-from reconciler.model.ports import WRITER, Intent, Proven, Run
+from reconciler.model.ports import Intent, Proven, Run
 from reconciler.model.report import Report
 from reconciler.model.state import JsonValue, Kind, ManagedObject
 
@@ -29,7 +29,7 @@ class Memory:
     history: dict[tuple[str, int], dict[str, object]] = field(default_factory=dict)
     runs: dict[str, Run] = field(default_factory=dict)
     report: Report | None = None
-    locks: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+    locks: dict[str, Held] = field(default_factory=dict)
     notes: dict[str, dict[str, JsonValue]] = field(default_factory=dict)
     spent: dict[str, datetime] = field(default_factory=dict)
 
@@ -79,20 +79,26 @@ class MemoryStore:
 
         Raises LockHeld while somebody else's has not expired.
         """
-        locks = self._writable().locks
-        if name in locks and locks[name][0] != owner and locks[name][1] > now:
-            holder, expires = locks[name]
-            raise LockHeld(
-                f"{holder} is writing, and holds the lock until {iso(expires)}",
-                hint="wait for that run; if it is gone, its lock ends by itself at that time",
-            )
-        locks[name] = (owner, now + timedelta(seconds=seconds))
+        locks, taken = self._writable().locks, Held(name, owner, now, now + timedelta(seconds=seconds))
+        refuse_held(locks.get(name), taken)
+        locks[name] = renewed(locks.get(name), taken)
 
     async def unlock(self, owner: str, name: str = WRITER) -> None:
         """Give a lock back, if it is still the owner's."""
         locks = self._writable().locks
-        if name in locks and locks[name][0] == owner:
+        if name in locks and locks[name].owner == owner:
             del locks[name]
+
+    async def locks(self) -> Sequence[Held]:
+        """Return the locks that were taken and not given back, by name."""
+        return [self._memory.locks[name] for name in sorted(self._memory.locks)]
+
+    async def break_lock(self, id: str) -> Held:
+        """Take the lock of an id away from whoever has it, and return it."""
+        locks = self._writable().locks
+        held = by_id(locks.values(), id)
+        del locks[held.name]
+        return held
 
     async def begin(self, run: Run) -> None:
         """Note that a pass has begun."""
@@ -104,7 +110,7 @@ class MemoryStore:
         Raises LockHeld when the writer lock is not the run's any more.
         """
         memory = self._writable()
-        holder = memory.locks[WRITER][0] if WRITER in memory.locks else None
+        holder = memory.locks[WRITER].owner if WRITER in memory.locks else None
         if holder != run.owner:
             raise LockHeld(f"the writer lock was lost{f' to {holder}' if holder else ''}", hint="run again")
         intent = Intent(run.id, number, change, accepted)

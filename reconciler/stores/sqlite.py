@@ -8,16 +8,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from reconciler.errors import LockHeld, StoreError
-from reconciler.kit.clock import iso
-from reconciler.kit.presence import Presence
+from reconciler.kit.presence import Presence, machine
 from reconciler.kit.sqlite import Schema, explained, open_readonly, open_writable, transaction
 from reconciler.model.codec import decode, encode
+from reconciler.model.lock import WRITER, Held, by_id, refuse_held, renewed
 from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Action, Change
-from reconciler.model.ports import WRITER, Intent, Proven, Run
+from reconciler.model.ports import Intent, Proven, Run
 from reconciler.model.report import Report
 from reconciler.model.state import JsonValue, Kind, ManagedObject
 
@@ -52,6 +52,10 @@ SCHEMA = Schema(
             " PRIMARY KEY (topic, name)) WITHOUT ROWID",
         ),
         ("CREATE TABLE spent (plan TEXT PRIMARY KEY, at TEXT NOT NULL)",),
+        (
+            "ALTER TABLE locks ADD COLUMN since REAL NOT NULL DEFAULT 0",
+            "ALTER TABLE locks ADD COLUMN machine TEXT NOT NULL DEFAULT ''",
+        ),
     ),
     error=StoreError,
 )
@@ -115,21 +119,26 @@ class SqliteStore:
     async def lock(self, owner: str, now: datetime, seconds: int, name: str = WRITER) -> None:
         """Take the one lock of a name, or renew one's own.
 
-        That of a process which is gone is free at once, since its presence ended with it. Raises LockHeld while
-        somebody else's has not expired.
+        That of a process of this machine which is gone is free at once, since its presence ended with it. Raises
+        LockHeld while somebody else's has not expired.
         """
+        taken = Held(name, owner, now, now + timedelta(seconds=seconds), machine())
         with self._writing():
-            holder, expires = self._holder(name)
+            held = self.holder(name)
             presence = self._presences.setdefault(name, Presence(self._path.with_name(f".{self._path.name}.{name}")))
-            # A claim of long ago says nothing of who took the lock since; only a fresh one finds nobody there.
+            # A claim of long ago says nothing of who took the lock since; only a fresh one finds nobody there. Nor does
+            # it say anything of another machine, which may share the folder and not what is locked in it.
             is_alone = not presence.is_claimed and presence.claim()
-            if holder not in (None, owner) and expires > now and not is_alone:
-                raise LockHeld(
-                    f"{holder} is writing, and holds the lock until {iso(expires)}",
-                    hint="wait for that run; the lock of a run that is gone is free at once",
-                )
-            until = (now + timedelta(seconds=seconds)).timestamp()
-            self._db.execute("INSERT OR REPLACE INTO locks VALUES (?, ?, ?)", (name, owner, until))
+            is_ours = held is not None and bool(held.machine) and held.machine == taken.machine
+            try:
+                refuse_held(held, taken, is_abandoned=is_alone and is_ours)
+            except LockHeld:
+                if is_alone:
+                    presence.release()
+                raise
+            now_held = renewed(held, taken)
+            row = (name, owner, now_held.until.timestamp(), now_held.since.timestamp(), now_held.machine)
+            self._db.execute("INSERT OR REPLACE INTO locks VALUES (?, ?, ?, ?, ?)", row)
 
     async def unlock(self, owner: str, name: str = WRITER) -> None:
         """Give a lock back, if it is still the owner's."""
@@ -138,11 +147,20 @@ class SqliteStore:
         if name in self._presences:
             self._presences[name].release()
 
-    def holder(self, name: str = WRITER) -> tuple[str, datetime] | None:
+    async def locks(self) -> Sequence[Held]:
+        """Return the locks that were taken and not given back, by name."""
+        return [self._held(row) for row in self._all("SELECT * FROM locks ORDER BY name")]
+
+    async def break_lock(self, id: str) -> Held:
+        """Take the lock of an id away from whoever has it, and return it."""
+        with self._writing():
+            held = by_id(await self.locks(), id)
+            self._db.execute("DELETE FROM locks WHERE name = ?", (held.name,))
+        return held
+
+    def holder(self, name: str = WRITER) -> Held | None:
         """Return who took a lock and until when it holds; None when it was given back."""
-        with explained(self._path, SCHEMA):
-            owner, expires = self._holder(name)
-        return None if owner is None else (owner, expires)
+        return next((self._held(row) for row in self._all("SELECT * FROM locks WHERE name = ?", (name,))), None)
 
     async def begin(self, run: Run) -> None:
         """Note that a pass has begun."""
@@ -157,9 +175,9 @@ class SqliteStore:
         """
         intent = Intent(run.id, number, change, accepted)
         with self._writing():
-            holder, _ = self._holder()
-            if holder != run.owner:
-                raise LockHeld(f"the writer lock was lost{f' to {holder}' if holder else ''}", hint="run again")
+            holder = self.holder()
+            if holder is None or holder.owner != run.owner:
+                raise LockHeld(f"the writer lock was lost{f' to {holder.owner}' if holder else ''}", hint="run again")
             self._db.execute("INSERT INTO intents VALUES (?, ?, ?)", (run.id, number, _text(intent)))
         return intent
 
@@ -279,10 +297,11 @@ class SqliteStore:
         except (ValueError, RecursionError) as error:
             raise self._unreadable(kind.__name__) from error
 
-    def _holder(self, name: str = WRITER) -> tuple[str | None, datetime]:
-        row = self._db.execute("SELECT owner, expires FROM locks WHERE name = ?", (name,)).fetchone()
+    def _held(self, row: tuple[Any, ...]) -> Held:
+        name, owner, until, since, where = row
         try:
-            return (str(row[0]), datetime.fromtimestamp(row[1], UTC)) if row else (None, datetime.fromtimestamp(0, UTC))
+            taken, ends = datetime.fromtimestamp(since, UTC), datetime.fromtimestamp(until, UTC)
+            return Held(name, str(owner), taken, ends, str(where))
         except (TypeError, ValueError, OverflowError, OSError) as error:
             raise self._unreadable("lock") from error
 

@@ -84,3 +84,36 @@ def test_settings_that_cannot_be_read_are_invalid(repository, capsys):
     assert code == 4
     assert report["valid"] is False
     assert report["findings"]
+
+
+def locked(repository, owner: str) -> str:
+    async def take() -> str:
+        store = open_store(repository / ".reconciler" / "state.db")
+        await store.lock(owner, NOON, 60)
+        (held,) = await store.locks()
+        await store.close()
+        return held.id
+
+    return asyncio.run(take())
+
+
+def test_a_lock_is_broken_by_its_id_and_then_there_is_none(repository, capsys):
+    lock_id = locked(repository, "ann@host pid 1")
+
+    codes = [run(["unlock", each]) for each in ("00000000", lock_id, lock_id)]
+
+    told = capsys.readouterr()
+    assert codes == [6, 0, 3]
+    assert told.out == f"lock {lock_id} is broken; ann@host pid 1 had it\n"
+    assert f"held is {lock_id} by ann@host pid 1 since 2026-11-22T12:00:00Z" in told.err
+
+
+def test_where_nothing_was_ever_written_unlocking_writes_nothing(repository, capsys):
+    assert run(["unlock", "00000000"]) == 3
+    assert not (repository / ".reconciler").exists()
+
+
+def test_a_broken_config_unlocks_nothing(repository, capsys):
+    (repository / "reconciler.yaml").write_text("kind: Nonsense\n")
+
+    assert run(["unlock", "00000000"]) == 4

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from reconciler.errors import LockHeld, StoreError
+from reconciler.errors import GuardRefused, LockHeld, NothingMatched, StoreError
 from reconciler.kit import discover
 from reconciler.kit.clock import parse_iso
 from reconciler.model.outcome import Outcome
@@ -223,7 +223,8 @@ def test_history_is_newest_first_and_bounded(store):
 
 
 def test_a_second_writer_is_told_who_holds_the_lock_and_how_long(store, opened):
-    with pytest.raises(LockHeld, match=f"{ANN} is writing, and holds the lock until 2026-11-22T12:01:00Z"):
+    told = f"{ANN} is writing since 2026-11-22T12:00:00Z, and holds lock .* until 2026-11-22T12:01:00Z"
+    with pytest.raises(LockHeld, match=told):
         do(opened().lock(BOB, NOW + timedelta(seconds=59), 60))
 
 
@@ -284,8 +285,36 @@ def test_a_note_is_replaced_and_forgotten_by_name(store):
     assert do(store.notes("one")) == {"a": 3}
 
 
+def test_a_lock_is_broken_by_its_id_alone_and_its_owner_writes_no_more(store, opened):
+    (held,) = do(store.locks())
+    assert (held.owner, held.since, held.until) == (ANN, NOW, NOW + timedelta(seconds=60))
+    other = opened()
+    with pytest.raises(GuardRefused, match="another id") as refusal:
+        do(other.break_lock("00000000"))
+    assert held.id in refusal.value.hint
+
+    assert do(other.break_lock(held.id)) == held
+
+    with pytest.raises(LockHeld, match="lost"):
+        do(store.intend(RUN, 0, CREATE))
+    with pytest.raises(NothingMatched):
+        do(other.break_lock(held.id))
+
+
+def test_a_lock_that_is_renewed_keeps_its_id_and_one_taken_anew_has_another(store, opened):
+    (first,) = do(store.locks())
+    do(store.lock(ANN, NOW + timedelta(seconds=30), 60))
+    (second,) = do(opened(read_only=True).locks())
+    do(store.unlock(ANN), store.lock(ANN, NOW + timedelta(seconds=40), 60))
+    (third,) = do(store.locks())
+
+    assert (second.id, second.since, second.until) == (first.id, NOW, NOW + timedelta(seconds=90))
+    assert third.id != first.id
+
+
 WRITES = {
     "lock": lambda store: store.lock(ANN, NOW, 60),
+    "break": lambda store: store.break_lock("00000000"),
     "unlock": lambda store: store.unlock(ANN),
     "begin": lambda store: store.begin(RUN),
     "intend": lambda store: store.intend(RUN, 0, CREATE),

@@ -13,6 +13,7 @@ from reconciler.documents.config import Config
 from reconciler.errors import InvalidConfig, NothingMatched
 from reconciler.kit.clock import ManualClock
 from reconciler.model.finding import Finding
+from reconciler.model.lock import Held
 from reconciler.model.manifest import Manifests
 from reconciler.stores import sqlite
 from reconciler.values.location import Location
@@ -128,6 +129,7 @@ def test_who_holds_the_lock_is_told_and_a_lock_that_ran_out_is_free():
     later, before = NOW + timedelta(minutes=5), NOW - timedelta(minutes=5)
 
     assert repository.lock(None, NOW).state is State.OK
-    assert repository.lock(("ada@host pid 7", before), NOW).state is State.OK
-    held = repository.lock(("ada@host pid 7", later), NOW)
-    assert (held.state, "ada@host pid 7 is writing" in held.fact) == (State.WARN, True)
+    assert repository.lock(Held("writer", "ada@host pid 7", before, before), NOW).state is State.OK
+    held = Held("writer", "ada@host pid 7", before, later)
+    row = repository.lock(held, NOW)
+    assert (row.state, "ada@host pid 7 is writing since" in row.fact, held.id in row.fix) == (State.WARN, True, True)

@@ -9,6 +9,7 @@ from reconciler.engine.apply import Work, apply
 from reconciler.engine.recover import recover
 from reconciler.errors import LockHeld, PlatformError, StoreError
 from reconciler.kit.clock import ManualClock
+from reconciler.model.lock import Held
 from reconciler.model.plan import Action
 from reconciler.model.probe import Diagnosis
 from reconciler.model.state import Kind
@@ -252,7 +253,8 @@ def test_a_lost_lock_stops_before_the_next_change_touches_the_platform(build, be
     def refuse(name, arguments):
         if name == "intend" and arguments[1] == 1:
             bench.clock.advance(901)
-            bench.memory.locks["writer"] = ("bob@host pid 2", bench.clock.now() + timedelta(seconds=900))
+            now = bench.clock.now()
+            bench.memory.locks["writer"] = Held("writer", "bob@host pid 2", now, now + timedelta(seconds=900))
 
     outcomes = bench.apply(build.plan(fleet, build.online("one", "two")), store=Failing(bench.store, refuse))
 

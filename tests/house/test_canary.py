@@ -38,6 +38,7 @@ TRIED: dict[str, list[list[str]]] = {
     "reconcile drift": [["drift"]],
     "reconcile diff": [["diff", "connections.d"], ["diff", "connections.d", "."]],
     "reconcile status": [["status"]],
+    "reconcile unlock": [["unlock", "0123abcd"]],
     "reconcile doctor": [["doctor"], ["doctor", "--online"]],
     "reconcile explain": [["explain"], ["explain", "Connection"]],
     "reconcile schema": [["schema", "connection"]],

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from reconciler.kit.presence import Presence
+from reconciler.kit.presence import Presence, machine
 
 HOLD = """
 import sys
@@ -47,3 +47,11 @@ def test_a_link_is_not_followed(tmp_path):
 
     assert not Presence(tmp_path / "writer").claim()
     assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_machine_is_the_same_for_all_its_processes():
+    command = [sys.executable, "-c", "from reconciler.kit.presence import machine; print(machine())"]
+
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+    assert told == machine()

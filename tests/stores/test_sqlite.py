@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from reconciler.errors import StoreError
+from reconciler.errors import LockHeld, StoreError
 from reconciler.kit.clock import parse_iso
 from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Action, Change
@@ -128,8 +128,29 @@ def test_the_lock_of_a_process_that_was_killed_is_free_at_once(path):
 
     asyncio.run(after.lock("bob@host pid 2", NOW, 900))
 
-    assert after.holder()[0] == "bob@host pid 2"
+    assert after.holder().owner == "bob@host pid 2"
     asyncio.run(after.close())
+
+
+@pytest.mark.parametrize("where", ["", "another machine"])
+def test_a_lock_that_is_not_proven_to_be_abandoned_is_never_broken_silently(path, where):
+    """The presence of a process shows on its own machine only."""
+    elsewhere = open_store(path)
+    asyncio.run(elsewhere.lock(ANN, NOW, 900))
+    asyncio.run(elsewhere.close())
+    with contextlib.closing(sqlite3.connect(path)) as db, db:
+        db.execute("UPDATE locks SET machine = ?", (where,))
+    here = open_store(path)
+
+    for _ in range(2):
+        with pytest.raises(LockHeld, match=f"{ANN} is writing since 2026-11-22T12:00:00Z") as refusal:
+            asyncio.run(here.lock("bob@host pid 2", NOW, 900))
+
+    (held,) = asyncio.run(here.locks())
+    assert refusal.value.hint == f"wait for that run; if it is gone for good: reconcile unlock {held.id}"
+    asyncio.run(here.break_lock(held.id))
+    asyncio.run(here.lock("bob@host pid 2", NOW, 900))
+    asyncio.run(here.close())
 
 
 def test_a_file_of_the_first_version_keeps_all_and_its_lock(path):
@@ -145,7 +166,7 @@ def test_a_file_of_the_first_version_keeps_all_and_its_lock(path):
 
     store = open_store(path)
 
-    assert store.holder() == (ANN, parse_iso("2026-11-22T12:00:00Z"))
+    assert (store.holder().owner, store.holder().until) == (ANN, parse_iso("2026-11-22T12:00:00Z"))
     assert rows(path, "SELECT name FROM proven") == [("main",)]
     asyncio.run(store.close())
 
@@ -165,7 +186,7 @@ def test_the_lock_of_a_process_that_is_gone_is_free_under_every_name(store, path
 
     asyncio.run(other.lock("bob@host pid 2", NOW, 900, "watch"))
 
-    assert other.holder("watch")[0] == "bob@host pid 2"
+    assert other.holder("watch").owner == "bob@host pid 2"
     asyncio.run(other.close())
 
 
@@ -176,6 +197,8 @@ def test_a_file_of_the_version_before_holds_no_spent_plan(store, path):
     asyncio.run(store.close())
     with contextlib.closing(sqlite3.connect(path)) as db:
         db.execute("DROP TABLE spent")
+        for column in ("since", "machine"):
+            db.execute(f"ALTER TABLE locks DROP COLUMN {column}")
         db.execute("PRAGMA user_version = 2")
         db.commit()
 
