@@ -21,11 +21,12 @@ class Bucket:
         "_seconds",
         "_seconds_per_weight",
         "_spent_until",
+        "_weight",
         "_window",
     )
 
     def __init__(self, weight: float, seconds: float) -> None:
-        self._seconds = seconds
+        self._weight, self._seconds = weight, seconds
         self._seconds_per_weight = seconds / (weight * (1 - _BURST))
         self._burst = weight * _BURST * self._seconds_per_weight
         self._spent_until = self._rests_until = self._ours = self._others = 0.0
@@ -56,12 +57,12 @@ class Bucket:
         """Take in how much is used of the window that began with the clock's last full one, whoever used it.
 
         What was not spent here was spent by others on the same budget, and leaves that much less. A number that may be
-        of the window before is not gone by.
+        of the window before is not gone by, and no number makes wait for more than the whole window that it is of.
         """
         if asked_at // self._seconds != now // self._seconds:
             return
         self._turn_to(now)
-        others = used - self._ours - self._others
+        others = min(used, self._weight) - self._ours - self._others
         if others > 0:
             self._others += others
             self._spend(others, now)

@@ -258,5 +258,5 @@ def _seconds(header: str | None, now: datetime) -> float | None:
         return float(header) if header is not None and len(header) < 8 else None
     try:
         return max((parsedate_to_datetime(header) - now).total_seconds(), 0.0)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None

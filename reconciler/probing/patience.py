@@ -10,6 +10,9 @@ from reconciler.probing.answer import Answer
 
 # Where no documented sign is seen, these statuses are believed if they come with the time to wait.
 _PAUSING = frozenset({403, 418, 429, 503})
+# Seconds. The longest ban that any exchange documents is of three days; what is told beyond a week is a mistake, and may
+# be a moment that no calendar has.
+_LONGEST = 7 * 86_400.0
 # Larger numbers are moments and no spans: Unix time, in seconds and in milliseconds.
 _A_MOMENT, _A_MOMENT_IN_MS = 1e9, 1e11
 
@@ -33,7 +36,7 @@ def rest_asked(exchange: Exchange, answer: Answer, code: str | None) -> Asked | 
             told = match[1] if match.re.groups else None
             return Asked(rest.per, _longest(rest, answer, told), rest.when)
     if answer.status in _PAUSING and answer.retry_after is not None:
-        return Asked(Per.ADDRESS, answer.retry_after)
+        return Asked(Per.ADDRESS, min(answer.retry_after, _LONGEST))
     return None
 
 
@@ -42,7 +45,7 @@ def _longest(rest: Rest, answer: Answer, told: str | None) -> float:
     ends = [answer.retry_after, seconds_told(told or "", rest.unit, now)]
     if rest.header is not None:
         ends.append(seconds_told(answer.headers.get(rest.header, ""), rest.unit, now))
-    return max((end for end in ends if end is not None and end > 0), default=rest.seconds)
+    return min(max((end for end in ends if end is not None and end > 0), default=rest.seconds), _LONGEST)
 
 
 def seconds_told(text: str, unit: float, now: float) -> float | None:

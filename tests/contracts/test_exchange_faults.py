@@ -5,8 +5,11 @@ from collections.abc import Mapping
 
 import pytest
 
+from reconciler.kit.clock import ManualClock
 from reconciler.model.exchange import SIGNED_BUDGET
 from reconciler.model.probe import Diagnosis
+from reconciler.probing.prober import CcxtProber
+from reconciler.probing.venue import Pace
 from reconciler.simulator.faults import FaultKind
 
 FAULTS: Mapping[str, Diagnosis | None] = {
@@ -62,6 +65,36 @@ def test_a_key_that_can_withdraw_is_blocked_whatever_else_fails(bench, kind):
             return await bench.result(simulator, bench.target(key, ["spot"]))
 
     assert asyncio.run(run()).diagnosis is Diagnosis.WITHDRAWAL_ENABLED
+
+
+ABSURD = ("9999999", "1e300", "9" * 19, "9" * 40, "-5", "nan", "inf", "soon", "Fri, 31 Dec 9999 23:59:59 GMT")
+NOWHERE_ON_EARTH = "Mon, 23 Nov 2026 00:00:00 +99999999999999999999"
+
+
+@pytest.mark.parametrize("told", [*ABSURD, NOWHERE_ON_EARTH])
+def test_a_rest_of_absurd_length_stops_neither_the_run_nor_the_key_for_good(bench, told):
+    names = {"Retry-After", *(rest.header for rest in bench.facts.rests if rest.header is not None)}
+    answer = {"status": 429, "headers": dict.fromkeys(names, told), "body": '{"told": "too often"}'}
+
+    async def run():
+        clock = ManualClock()
+        async with bench.simulator() as simulator:
+            key = simulator.create_key(exchange=bench.id, rights=["read", *bench.trading])
+            wanted = bench.target(key, bench.markets)
+            url = simulator.ready["exchanges"][bench.id]
+            prober = CcxtProber(
+                {bench.id: bench.facts}, clock=clock, base_url=lambda *_: url, pace=Pace(limits_simulator=True)
+            )
+            simulator.add_fault(bench.id, "answer", answer=answer)
+            during = [await prober.probe(wanted) for _ in range(2)]
+            simulator.clear_faults()
+            # Longer than any ban that an exchange documents.
+            clock.advance(8 * 86_400)
+            after = await prober.probe(wanted)
+            await prober.close()
+            return [one.diagnosis for one in during], after.diagnosis
+
+    assert asyncio.run(run()) == ([Diagnosis.EXCHANGE_UNAVAILABLE] * 2, bench.best)
 
 
 def test_no_result_holds_a_secret(bench):

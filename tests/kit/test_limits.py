@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -62,6 +63,16 @@ def test_what_is_told_never_gives_more_room_and_no_news_of_a_window_that_is_over
     bucket.learn(99, NOON - 1, NOON)
 
     assert bucket.wait(1, NOON) == before
+
+
+@pytest.mark.parametrize("used", [101, 1e9, 1e300])
+def test_no_number_that_is_told_makes_wait_for_more_than_its_window(used):
+    told, full = Bucket(weight=100, seconds=10), Bucket(weight=100, seconds=10)
+    full.take(100, NOON)
+
+    told.learn(used, NOON, NOON)
+
+    assert told.wait(1, NOON) == full.wait(1, NOON)
 
 
 def test_a_new_window_of_the_clock_begins_the_count_anew():

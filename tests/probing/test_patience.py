@@ -93,6 +93,13 @@ def test_without_a_documented_sign_a_status_is_believed_that_comes_with_the_time
     assert asked(plain, 400, retry_after=30.0) is None
 
 
+def test_no_rest_is_taken_to_last_longer_than_a_week():
+    week = 7 * 86_400
+
+    assert asked(GATE, 429, code="TOO_MANY_REQUESTS", retry_after=1e300) == (Per.ACCOUNT, week)
+    assert asked(replace(OKX, rests=()), 503, retry_after=week + 1.0) == (Per.ADDRESS, week)
+
+
 def test_what_is_wrong_otherwise_asks_for_no_rest():
     assert asked(BYBIT, 403, text="<html>Request blocked</html>") is None
     assert asked(KUCOIN, 401, code="400003") is None
