@@ -10,8 +10,8 @@ from reconciler.probing.answer import Answer
 
 # Where no documented sign is seen, these statuses are believed if they come with the time to wait.
 _PAUSING = frozenset({403, 418, 429, 503})
-# Seconds. The longest ban that any exchange documents is of three days; what is told beyond a week is a mistake, and may
-# be a moment that no calendar has.
+# Seconds. The longest ban that any exchange documents is of three days; what is told beyond a week is a mistake, and
+# may be a moment that no calendar has.
 _LONGEST = 7 * 86_400.0
 # Larger numbers are moments and no spans: Unix time, in seconds and in milliseconds.
 _A_MOMENT, _A_MOMENT_IN_MS = 1e9, 1e11
