@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from reconciler.documents.config import Config
 from reconciler.engine.compare import compare
 from reconciler.engine.select import Scope, scope_of, select
-from reconciler.errors import NothingMatched, SecretRejected, UsageError
+from reconciler.errors import InvalidConfig, NothingMatched, SecretRejected, UsageError
 from reconciler.kit import discover
 from reconciler.kit.clock import Clock
-from reconciler.manifests.config import configured
+from reconciler.manifests.config import configured, root_of
 from reconciler.manifests.files import CONFIG, absolute
-from reconciler.manifests.git import Revision, common_ancestor
+from reconciler.manifests.git import Revision, common_ancestor, is_revision
 from reconciler.manifests.load import load
 from reconciler.manifests.mistakes import Mark
-from reconciler.manifests.paths import find_root
 from reconciler.manifests.revision import revision
 from reconciler.manifests.tree import Folder, Tree
 from reconciler.model.comparison import Difference, Outside, Side
@@ -53,11 +56,15 @@ def compared(wanted: Wanted, command: str, clock: Clock) -> Report:
     """Return the report of a comparison; nothing is opened with a key, contacted or written.
 
     Where the head is not valid, its mistakes are the report. What cannot be read of the base counts as not there, and
-    the report says so. Raises UsageError when a side does not exist, NothingMatched when neither side has a manifest.
+    the report says so. Raises UsageError when a side does not exist or could be two things, InvalidConfig when the head
+    has no such settings, NothingMatched when neither side has a manifest.
     """
     started = clock.now()
-    base, head = _trees(wanted)
-    one, two = _read(base, wanted), _read(head, wanted)
+    root = root_of(wanted.config, wanted.cwd, wanted.manifests)
+    base, head = _trees(wanted, root)
+    if wanted.config and not head.exists(head.root / wanted.config.name):
+        raise InvalidConfig("the head has no file of the name given with --config", hint="correct the path")
+    one, two = _read(base, wanted, root), _read(head, wanted, root)
     if two.findings:
         return Report(command, started, clock.now(), findings=two.findings, is_valid=False)
     documents = [side.side.manifests.count for side in (one, two)]
@@ -79,8 +86,7 @@ class _Read:
     findings: tuple[Finding, ...]
 
 
-def _trees(wanted: Wanted) -> tuple[Tree, Tree]:
-    root = find_root(wanted.cwd)
+def _trees(wanted: Wanted, root: Path) -> tuple[Tree, Tree]:
     head: Tree = Folder(root) if wanted.head is None else _tree(wanted.head, root, wanted)
     if not wanted.from_ancestor:
         return _tree(wanted.base, root, wanted), head
@@ -92,27 +98,41 @@ def _trees(wanted: Wanted) -> tuple[Tree, Tree]:
 
 def _tree(name: str, root: Path, wanted: Wanted) -> Tree:
     folder = wanted.cwd / name
-    return Folder(folder) if folder.is_dir() else Revision(root, name)
+    if not folder.is_dir():
+        return Revision(root, name)
+    if is_revision(root, name):
+        # Whoever proposes a change could bring a folder that is named like the branch it is to be compared with.
+        told = f'"{folder.name}" is a folder and a git revision'
+        raise UsageError(told, hint="write ./ before the folder; move it away if the revision is meant")
+    return Folder(folder)
 
 
-def _read(tree: Tree, wanted: Wanted) -> _Read:
-    label = _label(tree, wanted)
-    own = Path(absolute(wanted.cwd / wanted.config)) if wanted.config else tree.root / CONFIG
-    settings = configured(own, tree, known=known())
-    paths = [Path(absolute(wanted.cwd / path)) for path in wanted.manifests]
+def _read(tree: Tree, wanted: Wanted, root: Path) -> _Read:
+    label = _label(tree, wanted, root)
+    settings = configured(tree.root / (wanted.config.name if wanted.config else CONFIG), tree, known=known())
+    paths = [tree.root / _inside(wanted.cwd / path, root) for path in wanted.manifests]
     places = paths or [tree.root / name for name in settings.config.manifests]
     if not paths and not any(tree.exists(place) for place in (tree.root / CONFIG, *places)):
         # Not a repository of ours but a folder of manifests: all that lies in it is compared.
         places = [tree.root]
     loaded = load(places, root=tree.root, known=known(), strategies=settings.config.strategies, tree=tree)
-    side = Side(label, loaded, settings.config, _secrets(tree, loaded))
+    side = Side(label, loaded, settings.config, _secrets(tree, loaded), _schemas(tree, settings.config))
     return _Read(side, tuple(sorted((*settings.findings, *loaded.findings), key=lambda one: one.order)))
 
 
-def _label(tree: Tree, wanted: Wanted) -> str:
+def _inside(path: Path, root: Path) -> Path:
+    """Return a path as it is on either side: from the root, which each side has its own of."""
+    try:
+        return Path(absolute(path)).relative_to(absolute(root))
+    except ValueError:
+        hint = "name places inside the repository: each side is asked for its own"
+        raise UsageError("--manifests leads out of the repository", hint=hint) from None
+
+
+def _label(tree: Tree, wanted: Wanted, root: Path) -> str:
     if isinstance(tree, Revision):
         return tree.name
-    return _HERE if wanted.head is None and tree.root == Folder(find_root(wanted.cwd)).root else str(tree.root.name)
+    return _HERE if wanted.head is None and tree.root == Folder(root).root else str(tree.root.name)
 
 
 def _selected(manifests: Manifests, wanted: Wanted) -> Scope:
@@ -151,6 +171,21 @@ def _secrets(tree: Tree, manifests: Manifests) -> dict[str, dict[str, Outside]]:
             outside = Outside(sealed.digest(ref), sealed.recipients) if sealed else Outside()
             found.setdefault(placed.name, {})[field] = outside
     return found
+
+
+def _schemas(tree: Tree, config: Config) -> dict[str, str | None]:
+    named = {name: tree.root / one.settings_schema for name, one in config.strategies.items()}
+    return {name: None if tree.leaves(path) else _digest(tree.read(path)) for name, path in named.items()}
+
+
+def _digest(data: bytes | Mark) -> str | None:
+    """Return what tells one JSON text from another that means something else, None where there is none."""
+    if isinstance(data, Mark):
+        return None
+    # Where it is no JSON, its bytes must do.
+    with suppress(ValueError, RecursionError):
+        data = json.dumps(json.loads(data), sort_keys=True).encode()
+    return hashlib.sha256(data).hexdigest()
 
 
 def _look(tree: Tree, ref: SecretRef, file: str) -> Sealed | None:

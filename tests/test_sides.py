@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from reconciler.engine.widening import turned
-from reconciler.errors import NothingMatched, UsageError
+from reconciler.errors import InvalidConfig, NothingMatched, UsageError
 from reconciler.kit.clock import SystemClock
 from reconciler.sides import Wanted, compared
 
@@ -132,6 +132,59 @@ def test_two_folders_are_compared_like_two_revisions(repository, tmp_path):
     report = compared(Wanted(tmp_path, "config/connections.d", "other"), "diff", SystemClock())
 
     assert meaning(report.comparison) == {"StrategyBinding/spot-grid changed": ["wider spec.riskLevel may risk more"]}
+
+
+def test_places_that_are_named_are_looked_for_on_each_side(repository, tmp_path):
+    other = tmp_path / "other"
+    shutil.copytree(repository, other)
+    edit(repository, [["mexc-spot-main.yaml", "markets: [spot]", "markets: [spot, futures]"]])
+
+    report = compared(Wanted(repository, "../other", manifests=[Path("connections.d")]), "diff", SystemClock())
+
+    assert meaning(report.comparison) == {
+        "Connection/mexc-spot-main changed": ["wider spec.markets gains futures"],
+    }
+
+
+def test_no_place_outside_of_the_repository_can_be_named(repository):
+    (repository / "reconciler.yaml").write_text("apiVersion: reconciler/v1\nkind: Config\n")
+    wanted = Wanted(repository, "HEAD", config=Path("reconciler.yaml"), manifests=[Path("../other")])
+
+    with pytest.raises(UsageError, match="leads out"):
+        compared(wanted, "diff", SystemClock())
+
+
+def test_settings_that_are_named_make_their_folder_the_root_of_both_sides(repository):
+    shutil.copytree(repository / "connections.d", repository / "envs" / "prod" / "connections.d")
+    config = Path("envs/prod/reconciler.yaml")
+    (repository / config).write_text("apiVersion: reconciler/v1\nkind: Config\n")
+    commit(repository)
+    path = repository / "envs" / "prod" / "connections.d" / "mexc-spot-main.yaml"
+    path.write_text(path.read_text().replace("markets: [spot]", "markets: [spot, futures]"))
+
+    report = compared(Wanted(repository, "HEAD", config=config), "diff", SystemClock())
+
+    assert list(meaning(report.comparison)) == ["Connection/mexc-spot-main changed"]
+    with pytest.raises(InvalidConfig):
+        compared(Wanted(repository, "HEAD", config=Path("envs/prod/reconcyler.yaml")), "diff", SystemClock())
+
+
+@pytest.mark.parametrize("name", ["base", "origin/main", "refs/heads/main", "HEAD^0", "{sha}"])
+@pytest.mark.parametrize("from_ancestor", [False, True])
+def test_no_folder_stands_in_for_the_revision_of_its_name(name, from_ancestor, repository):
+    git(repository, "branch", "base")
+    git(repository, "update-ref", "refs/remotes/origin/main", "HEAD")
+    sha = subprocess.run(["git", "rev-parse", "HEAD"], cwd=repository, check=True, capture_output=True, text=True)
+    folder = repository / name.format(sha=sha.stdout.strip())
+    edit(repository, [["mexc-spot-main.yaml", "markets: [spot]", "markets: [spot, futures]"]])
+    shutil.copytree(repository / "connections.d", folder / "connections.d")
+
+    named = str(folder.relative_to(repository))
+
+    with pytest.raises(UsageError, match="folder"):
+        compared(Wanted(repository, named, from_ancestor=from_ancestor), "diff", SystemClock())
+
+    assert meaning(compared(Wanted(repository, str(folder)), "diff", SystemClock()).comparison) == {}
 
 
 def test_what_the_base_did_meanwhile_is_not_told_as_a_change_of_the_head(repository):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from reconciler.documents.binding import StrategyBinding
 from reconciler.documents.connection import Connection
@@ -17,7 +17,9 @@ from reconciler.model.rule import Rule
 from reconciler.values.location import Location
 
 _CREDENTIALS = "spec.credentials"
+_CREATED = "spec.rotation.createdAt"
 _RECIPIENTS = f"{_CREDENTIALS}.recipients"
+_SECTIONS = ("platform", "store", "egress")
 Document = Connection | StrategyBinding
 _NOBODY = Outside()
 
@@ -143,7 +145,8 @@ def _changed(then: _Known, now: _Known, moved: Mapping[Id, str], loosening: Loos
     if renamed is not None and renamed == now.fields.get("spec.connection"):
         # The connection behind it was renamed; the binding leads where it always led.
         before["spec.connection"] = renamed
-    parts = [*widening.parts(then.kind, before, now.fields), *_secrets(then, now)]
+    secrets = list(_secrets(then, now))
+    parts = [*_ages(widening.parts(then.kind, before, now.fields), secrets), *secrets]
     if now.kind == "Connection":
         labels = (one.placed.document.metadata.labels for one in (then, now))
         parts.extend(loosening.by_labels(*labels))
@@ -158,6 +161,14 @@ def _changed(then: _Known, now: _Known, moved: Mapping[Id, str], loosening: Loos
     parts.sort(key=lambda part: part.order)
     came_from = then.placed.name if is_renamed else None
     return Difference(step, now.kind, now.placed.name, now.location, tuple(parts), came_from)
+
+
+def _ages(parts: Iterable[Part], secrets: Sequence[Part]) -> Iterator[Part]:
+    """Yield parts with no direction for another day of birth where the key is another one as well."""
+    is_new = any(part.path != _RECIPIENTS for part in secrets)
+    for part in parts:
+        is_dated = part.path == _CREATED and part.before is not None and part.after is not None
+        yield replace(part, direction=Direction.NEUTRAL, why="") if is_new and is_dated else part
 
 
 def _secrets(then: _Known, now: _Known) -> Iterator[Part]:
@@ -179,9 +190,7 @@ def _secrets(then: _Known, now: _Known) -> Iterator[Part]:
     if gained:
         yield Part(_RECIPIENTS, None, [*sorted(gained)], Direction.WIDER, "more can open its secrets")
     if lost:
-        yield Part(
-            f"{_CREDENTIALS}.recipients", [*sorted(lost)], None, Direction.NARROWER, "fewer can open its secrets"
-        )
+        yield Part(_RECIPIENTS, [*sorted(lost)], None, Direction.NARROWER, "fewer can open its secrets")
 
 
 def _secret(*, is_same_text: bool, one: Outside, two: Outside) -> str:
@@ -195,9 +204,20 @@ def _secret(*, is_same_text: bool, one: Outside, two: Outside) -> str:
 def _config(base: Side, head: Side) -> Iterator[Difference]:
     """Compare the settings of the repository: an exchange asked elsewhere gets the keys there."""
     one, two = (_settings(side) for side in (base, head))
-    parts = sorted(widening.parts("Config", one, two), key=lambda part: part.order)
+    found = [*widening.parts("Config", one, two), *_schemas(base, head)]
+    parts = sorted(found, key=lambda part: part.order)
     if parts:
         yield Difference(Step.CHANGED, "Config", "reconciler.yaml", Location("reconciler.yaml"), tuple(parts))
+
+
+def _schemas(base: Side, head: Side) -> Iterator[Part]:
+    """Tell of schemas that are others than before, whatever their files are called: what they let in is not known."""
+    for name in sorted(base.schemas.keys() & head.schemas.keys()):
+        if base.schemas[name] != head.schemas[name]:
+            path = f"strategies.{name}.settingsSchema"
+            one, two = (str(side.config.strategies[name].settings_schema) for side in (base, head))
+            yield Part(path, one, two, Direction.WIDER, "another schema, which may let more settings in")
+            yield Part(path, one, two, Direction.NARROWER, "another schema, which may refuse more settings")
 
 
 def _settings(side: Side) -> widening.Fields:
@@ -205,4 +225,5 @@ def _settings(side: Side) -> widening.Fields:
     exchanges = {f"exchanges.{name}.baseUrl": one["baseUrl"] for name, one in written.pop("exchanges").items()}
     strategies = written.pop("strategies").items()
     schemas = {f"strategies.{name}.settingsSchema": one["settingsSchema"] for name, one in strategies}
-    return {**written, **exchanges, **schemas}
+    flat = {f"{name}.{field}": value for name in _SECTIONS for field, value in written.pop(name).items()}
+    return {**written, **flat, **exchanges, **schemas}

@@ -13,8 +13,13 @@ def gated(report: Report, fail_on: str | None) -> Report:
     """Return the report of a comparison with a failure where it holds what must not pass: `wider`, or `any`."""
     if fail_on is None or report.comparison is None:
         return report
+    compared = report.comparison
+    if compared.unread:
+        told = "the base could not be read in full, so that nobody can tell what is wider than it was"
+        hint = "mend the base, or have somebody look at the whole change and approve it"
+        report = replace(report, failures=(*report.failures, Failure(told, hint, GuardRefused.exit_code)))
     is_any = fail_on == "any"
-    stopped = [one for one in report.comparison.differences if is_any or one.direction is Direction.WIDER]
+    stopped = [one for one in compared.differences if is_any or one.direction is Direction.WIDER]
     if not stopped:
         return report
     count = len(stopped)

@@ -7,6 +7,7 @@ what is wider sees the gain, and the way back has the directions turned. What ha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from reconciler.kit import networks
@@ -123,13 +124,15 @@ def _pause(path: str, before: Fields, after: Fields) -> Iterator[Part]:
 
 
 def _age_known(path: str, before: Fields, after: Fields) -> Iterator[Part]:
-    """Measure whether the age of a key is known: without its day no rule can find it too old."""
+    """Measure how old a key is said to be: without its day no rule can find it too old, and with a later one later."""
     one, two = before.get(path), after.get(path)
     if one is None or two is None:
         told = "its age is known" if one is None else "its age is no longer known"
         yield Part(path, one, two, Direction.NARROWER if one is None else Direction.WIDER, told)
+    elif str(two) > str(one):
+        yield Part(path, one, two, Direction.WIDER, "counts as younger, and no secret of it changed")
     else:
-        yield from _neutral(path, before, after)
+        yield Part(path, one, two, Direction.NARROWER, "counts as older")
 
 
 def _margin(path: str, before: Fields, after: Fields) -> Iterator[Part]:
@@ -174,6 +177,12 @@ def _checked(path: str, before: Fields, after: Fields) -> Iterator[Part]:
         yield Part(path, one, two, Direction.NARROWER if one is None else Direction.WIDER, told)
 
 
+def _address(path: str, before: Fields, after: Fields) -> Iterator[Part]:
+    """Measure where an exchange is asked; without an address of the config it is asked itself."""
+    one, two = ({path: fields.get(path) or "the exchange itself"} for fields in (before, after))
+    yield from (replace(part, before=before.get(path), after=after.get(path)) for part in _either(path, one, two))
+
+
 MEASURES: Mapping[str, Mapping[str, Measure]] = {
     "Connection": {
         "spec.exchange": _either,
@@ -209,7 +218,11 @@ MEASURES: Mapping[str, Mapping[str, Measure]] = {
     },
     "Config": {
         # Keys are sent to whatever address stands here.
-        "exchanges.*.baseUrl": _either,
+        "exchanges.*.baseUrl": _address,
+        # Another file knows nothing of what was proven and suspended, and of what this program may take away.
+        "platform.driver": _either,
+        "platform.path": _either,
+        "store.path": _either,
         "strategies.*.settingsSchema": _checked,
     },
 }

@@ -50,7 +50,7 @@ def read_config(
     allows hosts; None leaves hosts unjudged, for runs that contact none. Raises InvalidConfig when the given file
     is not there.
     """
-    path = Path(absolute(cwd / given)) if given else _root(cwd, manifests) / CONFIG
+    path = root_of(given, cwd, manifests) / (given.name if given else CONFIG)
     if given and not os.path.lexists(path):
         raise InvalidConfig("the file given with --config is not there", hint="correct the path")
     return configured(path, Folder(path.parent), known=known, environ=environ)
@@ -85,7 +85,13 @@ def configured(path: Path, tree: Tree, *, known: Known, environ: Mapping[str, st
     return Configured(root, Config() if findings or config is None else config, tuple(findings))
 
 
-def _root(cwd: Path, manifests: Sequence[Path]) -> Path:
+def root_of(given: Path | None, cwd: Path, manifests: Sequence[Path]) -> Path:
+    """Return the root of the config repository that a command is about: the folder of the settings it names.
+
+    Without them, what is around the working folder, or around the manifests that are named outside of that.
+    """
+    if given:
+        return Path(absolute(cwd / given)).parent
     root = find_root(cwd)
     named = [Path(absolute(cwd / path)) for path in manifests]
     if not named or all(path.is_relative_to(root) for path in named):

@@ -22,6 +22,9 @@ from reconciler.manifests.revision import git_folder
 # What git asks itself for in a revision's name is left to it; what begins like an option is not.
 _NAME = re.compile(r"[^\s\x00-\x1f\x7f-][^\x00-\x1f\x7f]{0,249}\Z")
 
+# Git lists and reads ten thousand files in two seconds; one that waits for a pipe in the place of a file never ends.
+_SECONDS = 120
+
 
 @dataclass(frozen=True, slots=True)
 class _Blob:
@@ -61,7 +64,8 @@ class Revision:
         found = find_in(modes, [absolute(path) for path in paths], self._root, self._is_folder)
         wanted = [self._blobs[Path(one.path)] for one in found if one.mark is None]
         # All at once: a process for each of ten thousand files would take a minute.
-        self._read.update(self._git.contents([blob.sha for blob in wanted if blob.size <= MAX_BYTES]))
+        shas = dict.fromkeys(blob.sha for blob in wanted if blob.size <= MAX_BYTES)
+        self._read.update(self._git.contents([sha for sha in shas if sha not in self._read]))
         return found
 
     def read(self, path: Path | str) -> bytes | Mark:
@@ -94,17 +98,24 @@ class Revision:
 def common_ancestor(root: Path, one: str, two: str) -> str:
     """Return the revision from which two others went their own ways.
 
-    Raises UsageError where there is none.
+    Raises UsageError where there is none, or one of them is no revision.
     """
     git = git_folder(Path(absolute(root)))
     if git is None:
         raise UsageError("this is no git repository", hint="leave out --merge-base to compare folders")
-    told = _Git(git).told("merge-base", one, two)
+    asked = _Git(git)
+    told = asked.told("merge-base", asked.commit(one), asked.commit(two))
     if told is None:
         raise UsageError(
             "the two revisions have no common ancestor here", hint="fetch more history: git fetch --unshallow"
         )
     return told.decode("ascii").strip()
+
+
+def is_revision(root: Path, name: str) -> bool:
+    """Tell whether a name stands for a commit of the repository around a folder, if there is one."""
+    git = git_folder(Path(absolute(root)))
+    return git is not None and _Git(git).found(name) is not None
 
 
 class _Git:
@@ -132,8 +143,10 @@ class _Git:
         command = [*self._command, *arguments]
         try:
             run = subprocess.run(  # noqa: S603 - git, without a shell, on names that cannot be options
-                command, env=self._environ, input=fed, capture_output=True, check=False
+                command, env=self._environ, input=fed, capture_output=True, check=False, timeout=_SECONDS
             )
+        except subprocess.TimeoutExpired:
+            raise OperationalError("git did not end", hint="look whether git log works here") from None
         except OSError as error:
             raise OperationalError(
                 f"git could not be run: {error.strerror}", hint="install git, or compare folders"
@@ -141,12 +154,20 @@ class _Git:
         return run.stdout if run.returncode == 0 else None
 
     def commit(self, name: str) -> str:
-        """Return the commit that a name stands for."""
-        told = self.told("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}") if _NAME.match(name) else None
-        if told is None:
+        """Return the commit that a name stands for.
+
+        Raises UsageError where it stands for none.
+        """
+        sha = self.found(name)
+        if sha is None:
             hint = "name a folder, or a revision that is here: git fetch gets others"
             raise UsageError(f'there is no folder and no git revision "{_shown(name)}"', hint=hint)
-        return told.decode("ascii").strip()
+        return sha
+
+    def found(self, name: str) -> str | None:
+        """Return the commit that a name stands for, None where it stands for none."""
+        told = self.told("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}") if _NAME.match(name) else None
+        return None if told is None else told.decode("ascii").strip()
 
     def files(self, sha: str) -> Iterator[tuple[str, _Blob]]:
         """Yield every file of a commit with its path from the top of the repository."""

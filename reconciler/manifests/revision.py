@@ -49,6 +49,9 @@ def _packed(path: Path, ref: str) -> str | None:
 
 
 def _read(path: Path) -> str:
+    if not path.is_file():
+        # A pipe would be waited for, and nobody may ever write to it.
+        return ""
     try:
         with path.open(encoding="utf-8", errors="replace") as file:
             return file.read(4_000_000)

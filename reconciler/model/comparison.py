@@ -109,9 +109,14 @@ class Outside:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the two states; `secrets` holds, by connection and credential, how the secret looks from outside."""
+    """One of the two states.
+
+    `secrets` holds, by connection and credential, how the secret looks from outside; `schemas` what tells the settings
+    schema of a strategy from others, None for one that cannot be read.
+    """
 
     label: str
     manifests: Manifests
     config: Config = field(default_factory=Config)
     secrets: Mapping[str, Mapping[str, Outside]] = field(default_factory=dict)
+    schemas: Mapping[str, str | None] = field(default_factory=dict)

@@ -58,9 +58,9 @@ def summary(compared: Comparison) -> str:
     words = ", ".join(f"{count} {direction}" for count, direction in counts if count)
     many = number(len(compared.differences), "document differs", "documents differ")
     ends = f"{many} between {said(compared.base)} and {said(compared.head)}"
-    if not compared.differences:
-        return f"Nothing differs between {said(compared.base)} and {said(compared.head)}."
     unread = f" {_unread(compared)}" if compared.unread else ""
+    if not compared.differences:
+        return f"Nothing differs between {said(compared.base)} and {said(compared.head)}.{unread}"
     return f"{ends}: {words}.{unread}"
 
 

@@ -1,5 +1,6 @@
 """The gate of a comparison stops at what is wider, or at anything."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -7,8 +8,10 @@ import pytest
 from reconciler.engine.gate import gated
 from reconciler.engine.verdict import exit_code
 from reconciler.model.comparison import Comparison, Difference, Direction, Part, Step
+from reconciler.model.finding import Finding
 from reconciler.model.report import Report
 from reconciler.values.location import Location
+from reconciler.values.severity import Severity
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
@@ -33,6 +36,15 @@ def report(*directions):
 )
 def test_the_gate_stops_what_it_is_told_to_stop(directions, fail_on, code):
     assert exit_code(gated(report(*directions), fail_on), detailed=False) == code
+
+
+@pytest.mark.parametrize(("fail_on", "code"), [("wider", 6), ("any", 6), (None, 0)])
+def test_what_cannot_be_read_of_the_base_passes_no_gate(fail_on, code):
+    broken = Finding("syntax", Severity.DENY, "breaks off", Location("policy.yaml"), "mend it")
+    told = report(Direction.NARROWER)
+    told = replace(told, comparison=replace(told.comparison, unread=(broken,)))
+
+    assert exit_code(gated(told, fail_on), detailed=False) == code
 
 
 def test_a_report_without_a_comparison_has_nothing_to_stop():

@@ -9,7 +9,7 @@ import pytest
 
 from reconciler.errors import OperationalError, UsageError
 from reconciler.manifests import files
-from reconciler.manifests.git import Revision, common_ancestor
+from reconciler.manifests.git import Revision, common_ancestor, is_revision
 from reconciler.manifests.mistakes import Mark
 from reconciler.manifests.tree import Folder
 
@@ -186,6 +186,28 @@ def test_the_environment_cannot_lead_git_elsewhere(repository, tmp_path_factory,
     monkeypatch.setenv("GIT_CONFIG_VALUE_0", "99")
 
     assert Revision(repository, "HEAD").exists(repository / "d" / "b.yaml")
+
+
+def test_git_that_waits_for_a_pipe_is_ended(repository, monkeypatch):
+    os.mkfifo(repository / "pipe")
+    with (repository / ".git" / "config").open("a") as file:
+        file.write(f"[include]\n\tpath = {repository / 'pipe'}\n")
+    monkeypatch.setattr("reconciler.manifests.git._SECONDS", 0.2)
+
+    with pytest.raises(OperationalError, match="did not end"):
+        Revision(repository, "HEAD")
+
+
+@pytest.mark.parametrize("names", [("--all", "HEAD"), ("HEAD", "--fork-point"), ("HEAD", "nowhere")])
+def test_no_option_is_taken_for_a_revision(names, repository):
+    with pytest.raises(UsageError, match="no git revision"):
+        common_ancestor(repository, *names)
+
+
+def test_a_name_is_a_revision_or_it_is_not(repository, tmp_path_factory):
+    assert is_revision(repository, "HEAD")
+    assert not is_revision(repository, "d")
+    assert not is_revision(tmp_path_factory.mktemp("none"), "HEAD")
 
 
 def test_without_git_it_says_what_to_install(repository, monkeypatch):

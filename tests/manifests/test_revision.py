@@ -1,5 +1,7 @@
 """The revision is read from git's own files, whatever state they are in."""
 
+import os
+
 from reconciler.manifests.revision import revision
 
 SHA = "0123456789abcdef0123456789abcdef01234567"
@@ -53,6 +55,14 @@ def test_a_linked_work_tree_is_followed_to_the_common_folder(tmp_path):
 def test_a_hostile_head_reaches_no_other_file(tmp_path):
     (tmp_path / "secret").write_text(SHA)
     make_git(tmp_path, "ref: refs/../../secret\n")
+
+    assert revision(tmp_path) is None
+
+
+def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(tmp_path):
+    make_git(tmp_path, "ref: refs/heads/main\n")
+    (tmp_path / ".git" / "HEAD").unlink()
+    os.mkfifo(tmp_path / ".git" / "HEAD")
 
     assert revision(tmp_path) is None
 

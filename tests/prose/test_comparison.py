@@ -66,3 +66,4 @@ def test_the_summary_says_what_could_not_be_read_of_the_base():
     told = summary(compared(changed(Part("", None, "spot", Direction.WIDER, "mexc")), unread=(broken, broken)))
 
     assert told.endswith("1 file of main could not be read in full; what is missing there counts as added.")
+    assert summary(compared(unread=(broken,))).endswith("what is missing there counts as added.")
