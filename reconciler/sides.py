@@ -168,7 +168,7 @@ def _secrets(tree: Tree, manifests: Manifests) -> dict[str, dict[str, Outside]]:
             if file not in looked:
                 looked[file] = _look(tree, ref, file[1])
             sealed = looked[file]
-            outside = Outside(sealed.digest(ref), sealed.recipients) if sealed else Outside()
+            outside = Outside(sealed.digest(ref), sealed.recipients or ()) if sealed else Outside()
             found.setdefault(placed.name, {})[field] = outside
     return found
 

@@ -70,8 +70,7 @@ def read_metadata(fields: object) -> Metadata:
 
     Raises SecretRejected when it is missing, misses what is needed, or contradicts itself.
     """
-    if not isinstance(fields, Mapping) or not fields:
-        raise SecretRejected("the file is not encrypted by SOPS", hint="write it with: reconcile secrets set")
+    fields = fields_of(fields)
     groups = _groups(fields)
     if not groups:
         raise SecretRejected("the file names no key that could open it")
@@ -89,7 +88,27 @@ def read_metadata(fields: object) -> Metadata:
     )
 
 
-def _groups(fields: Mapping[object, object]) -> tuple[Group, ...]:
+def fields_of(metadata: object) -> Mapping[str, object]:
+    """Return the metadata of a file as the map it must be.
+
+    Raises SecretRejected when there is none.
+    """
+    if not isinstance(metadata, Mapping) or not metadata:
+        raise SecretRejected("the file is not encrypted by SOPS", hint="write it with: reconcile secrets set")
+    return metadata
+
+
+def who_opens(fields: Mapping[str, object]) -> tuple[str, ...]:
+    """Return the age recipients that metadata names and the kinds of other keys, however broken the rest of it is."""
+    try:
+        groups = _groups(fields)
+    except SecretRejected:
+        return ()
+    recipients = {wrapped.recipient for group in groups for wrapped in group.age}
+    return (*sorted(recipients), *sorted({other for group in groups for other in group.others}))
+
+
+def _groups(fields: Mapping[str, object]) -> tuple[Group, ...]:
     top = _group(fields)
     if top != Group():
         return (top,)
@@ -99,7 +118,7 @@ def _groups(fields: Mapping[object, object]) -> tuple[Group, ...]:
     return tuple(_group(group) for group in listed)
 
 
-def _group(fields: Mapping[object, object]) -> Group:
+def _group(fields: Mapping[str, object]) -> Group:
     entries = fields.get("age") or []
     if not isinstance(entries, list):
         raise SecretRejected("the list of age recipients is malformed")

@@ -15,6 +15,7 @@ from reconciler.sealed import datakey, values
 from reconciler.sealed.mac import Mac
 from reconciler.sealed.metadata import Metadata, read_metadata
 from reconciler.sealed.parsed import Parsed
+from reconciler.sealed.selection import Rule
 from reconciler.sealed.tree import Comment, Path, Scalar, Tree, dotted, keys_of, mapped, plain_bytes
 
 # A message is no table of contents.
@@ -134,8 +135,14 @@ def notes(data: bytes, format_name: str) -> list[str]:
     """Return what is odd about a file though nothing in it is proven wrong."""
     metadata = read_metadata(parse(data, format_name).metadata)
     odd = [f'unknown metadata "{name[:40]}"' for name in metadata.unknown]
-    if metadata.rule.encrypts_by_default and not metadata.rule.goes_by_comment and format_name == "yaml":
-        from reconciler.sealed.formats.yaml_edit import plain_comments
+    comments = clear_comments(data, format_name, metadata.rule)
+    return odd + [f"line {line}: a comment in clear, which SOPS would have encrypted" for line in comments]
 
-        odd += [f"line {line}: a comment in clear, which SOPS would have encrypted" for line in plain_comments(data)]
-    return odd
+
+def clear_comments(data: bytes, format_name: str, rule: Rule) -> list[int]:
+    """Return the lines with a comment in clear that SOPS would have encrypted."""
+    if not rule.encrypts_by_default or rule.goes_by_comment or format_name != "yaml" or b"#" not in data:
+        return []
+    from reconciler.sealed.formats.yaml_edit import plain_comments
+
+    return plain_comments(data)

@@ -28,6 +28,22 @@ def is_encrypted(value: object) -> bool:
     return isinstance(value, str) and value.startswith("ENC[") and _ENC.fullmatch(value) is not None
 
 
+def flaw_of(value: str) -> str:
+    """Say why a text that is meant to be encrypted could never be opened; empty where nothing speaks against it."""
+    if not value.startswith("ENC["):
+        return "stands in clear"
+    match = _ENC.fullmatch(value)
+    if match is None:
+        return "is not exactly one ENC[...] text"
+    if match[4] not in _READERS:
+        return "is encrypted as a type that no reader knows"
+    try:
+        _parts_of(match)
+    except SecretRejected as error:
+        return error.message.replace("an encrypted value", "is encrypted but")
+    return ""
+
+
 def place_of(path: Path) -> bytes:
     """Return the associated data of a leaf: the map keys of its path, each followed by a colon."""
     return "".join(f"{key}:" for key in keys_of(path)).encode()
@@ -53,16 +69,21 @@ def _opened(match: re.Match[str], key: bytes, place: bytes) -> bytes:
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+    data, nonce, tag = _parts_of(match)
+    try:
+        return AESGCM(key).decrypt(nonce, data + tag, place)
+    except InvalidTag:
+        raise SecretRejected("a value was changed, or moved to another key, after it was encrypted") from None
+
+
+def _parts_of(match: re.Match[str]) -> tuple[bytes, bytes, bytes]:
     try:
         data, nonce, tag = (b64decode(match[n], validate=True) for n in (1, 2, 3))
     except Base64Error:
         raise SecretRejected("an encrypted value is not valid base64") from None
     if len(tag) != 16 or not 8 <= len(nonce) <= 128:
         raise SecretRejected("an encrypted value has a nonce or tag of the wrong length")
-    try:
-        return AESGCM(key).decrypt(nonce, data + tag, place)
-    except InvalidTag:
-        raise SecretRejected("a value was changed, or moved to another key, after it was encrypted") from None
+    return data, nonce, tag
 
 
 def encrypt(value: Scalar, key: bytes, place: bytes) -> str:

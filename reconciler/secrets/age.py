@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reconciler.model.secret_scheme import Scheme, Sealed
+from reconciler.errors import SecretRejected
+from reconciler.model.secret_scheme import Flaw, Leaf, Scheme, Sealed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,8 +26,19 @@ def provider(environ: Mapping[str, str], home: Path, ask: Callable[[str], str] |
 
 
 def look(data: bytes, name: str) -> Sealed:
-    """Return how an age file looks without its key; to whom it is encrypted it does not tell."""
-    return Sealed({"": hashlib.sha256(data).hexdigest()})
+    """Return how an age file looks without its key; to whom it is encrypted it does not tell.
+
+    Raises SecretRejected when it is none.
+    """
+    from reconciler.sealed import agefile
+
+    flaws: tuple[Flaw, ...] = ()
+    if not agefile.is_age(data):
+        raise SecretRejected("it is not an age file", hint="write it with: reconcile secrets set")
+    if agefile.needs_passphrase(data):
+        told = "the file is encrypted to a passphrase, which no reference can be opened with"
+        flaws = (Flaw(told, "encrypt it to the public key of an identity", "passphrase"),)
+    return Sealed({"": Leaf(hashlib.sha256(data).hexdigest())}, None, flaws)
 
 
 class Age:
@@ -46,7 +58,7 @@ class Age:
 
 
 def _opened(data: bytes, stages: Stages) -> Secret:
-    from reconciler.errors import SecretLocked, SecretRejected
+    from reconciler.errors import SecretLocked
     from reconciler.sealed import agefile, payload
 
     if not agefile.is_age(data):

@@ -33,8 +33,7 @@ def look(data: bytes, name: str) -> Sealed:
     """
     from reconciler.sealed import outline, reading
 
-    found = outline.outline(data, reading.format_of(name))
-    return Sealed({key: leaf.digest for key, leaf in found.leaves.items()}, found.recipients)
+    return outline.outline(data, reading.format_of(name))
 
 
 class Sops:
