@@ -173,6 +173,7 @@ def rules() -> str:
     for rule in sorted(wiring.rules(), key=lambda rule: rule.id):
         levels = "no switch" if rule.is_fixed else ", ".join(rule.traits.levels)
         numbers = "".join(f"; `{name}` {number.default}" for name, number in rule.traits.parameters.items())
+        numbers += "".join(f"; `{name}` a list" for name in rule.traits.texts)
         rows.append((f"`{rule.id}`", rule.summary, levels, f"{rule.traits.default}{numbers}"))
     return table(("rule", "what it asks", "levels", "default"), rows)
 

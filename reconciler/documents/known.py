@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 
 from reconciler.values.severity import Severity
 
@@ -33,13 +34,47 @@ class Parameter:
     maximum: int
 
 
+class Joining(Enum):
+    """How lists of several policies become one: nothing that one of them leaves out, or everything that any names."""
+
+    COMMON = "common"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """A list of texts that a rule takes beside its level; where none is given, it asks nothing.
+
+    Each text has the shape `pattern`, a key of `shapes.WORDS`.
+    """
+
+    joining: Joining
+    pattern: str
+    summary: str
+
+
+# Every rule that has a switch takes these beside words of its own.
+GENERAL: Mapping[str, Severity | None] = {
+    "deny": Severity.DENY,
+    "warn": Severity.WARN,
+    "info": Severity.INFO,
+    "off": None,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class RuleTraits:
-    """How a rule may be set: the words for its level (None switches it off), and its numbers."""
+    """How a rule may be set: the words for its level (None switches it off), its numbers and its lists."""
 
     levels: Mapping[str, Severity | None]
     default: str
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    texts: Mapping[str, Texts] = field(default_factory=dict)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The fields that a rule takes beside its level."""
+        return (*self.parameters, *self.texts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,35 +2,56 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Any, Literal, cast
 
 from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationError, ValidationInfo
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, core_schema
 
-from reconciler.documents.known import Known, RuleTraits
+from reconciler.documents import shapes
+from reconciler.documents.known import Known, RuleTraits, Texts
 from reconciler.documents.parts import Labels, Metadata, Part
 from reconciler.values.severity import Severity
 
+Listed = Mapping[str, tuple[str, ...] | None]
+MOST_TEXTS = 100
+
 
 class Setting:
-    """How one rule is set: its level (None: off) and its numbers."""
+    """How one rule is set: its level (None: off), its numbers and its lists; a list that is None asks nothing."""
 
-    __slots__ = ("level", "parameters", "word")
+    __slots__ = ("level", "parameters", "texts", "word")
 
-    def __init__(self, word: str, level: Severity | None, parameters: dict[str, int]) -> None:
-        self.word, self.level, self.parameters = word, level, parameters
+    def __init__(
+        self, word: str, level: Severity | None, parameters: Mapping[str, int], texts: Listed | None = None
+    ) -> None:
+        self.word, self.level, self.parameters, self.texts = word, level, dict(parameters), dict(texts or {})
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Setting) and (self.word, self.parameters) == (other.word, other.parameters)
+        return isinstance(other, Setting) and self._parts() == other._parts()
 
     def __hash__(self) -> int:
-        return hash((self.word, tuple(sorted(self.parameters.items()))))
+        return hash(self.word)
+
+    def __repr__(self) -> str:
+        return f"Setting({self.written()!r})"
+
+    def _parts(self) -> tuple[str, dict[str, int], dict[str, tuple[str, ...] | None]]:
+        return (self.word, self.parameters, self.texts)
+
+    def written(self) -> str | dict[str, int | str | list[str]]:
+        """Return the setting as a policy writes it."""
+        lists = {name: list(given) for name, given in self.texts.items() if given is not None}
+        if not self.parameters and not lists:
+            return self.word
+        return {"severity": self.word, **self.parameters, **lists}
 
     @classmethod
     def default(cls, traits: RuleTraits) -> Setting:
         """Return how a rule is set where no policy speaks of it."""
         numbers = {name: parameter.default for name, parameter in traits.parameters.items()}
-        return cls(traits.default, traits.levels[traits.default], numbers)
+        return cls(traits.default, traits.levels[traits.default], numbers, dict.fromkeys(traits.texts))
 
 
 class RuleSettings(dict[str, Setting]):
@@ -65,45 +86,59 @@ def read_rules(value: object, info: ValidationInfo) -> RuleSettings:
             mistakes.append(_mistake("unknown_rule", "no such rule", rule))
             continue
         found = len(mistakes)
-        word, numbers = _setting(raw, rule, traits, mistakes)
+        setting = _setting(raw, rule, traits, mistakes)
         if len(mistakes) == found:
-            settings[rule] = Setting(word, traits.levels[word], numbers)
+            settings[rule] = setting
     if mistakes:
         raise ValidationError.from_exception_data("rules", mistakes, hide_input=True)
     return settings
 
 
-def _setting(
-    raw: object, rule: str, traits: RuleTraits, mistakes: list[InitErrorDetails]
-) -> tuple[str, dict[str, int]]:
-    fields = raw if isinstance(raw, dict) and traits.parameters else {"severity": raw}
-    word: str = traits.default
-    numbers = {name: parameter.default for name, parameter in traits.parameters.items()}
+def _setting(raw: object, rule: str, traits: RuleTraits, mistakes: list[InitErrorDetails]) -> Setting:
+    fields = raw if isinstance(raw, dict) and traits.names else {"severity": raw}
+    setting = Setting.default(traits)
     for name, given in fields.items():
         at = (rule, name) if fields is raw else (rule,)
         if name == "severity":
             if not isinstance(given, str) or given not in traits.levels:
                 mistakes.append(_mistake("rule_level", f"use one of {', '.join(traits.levels)}", *at))
             else:
-                word = given
-        elif name not in traits.parameters:
-            mistakes.append(_mistake("extra_forbidden", "Extra inputs are not permitted", *at))
-        elif type(given) is not int or not traits.parameters[name].minimum <= given <= traits.parameters[name].maximum:
+                setting.word, setting.level = given, traits.levels[given]
+        elif name in traits.parameters:
             bounds = traits.parameters[name]
-            mistakes.append(
-                _mistake("rule_number", f"use a whole number from {bounds.minimum} to {bounds.maximum}", *at)
-            )
+            if type(given) is not int or not bounds.minimum <= given <= bounds.maximum:
+                told = f"use a whole number from {bounds.minimum} to {bounds.maximum}"
+                mistakes.append(_mistake("rule_number", told, *at))
+            else:
+                setting.parameters[name] = given
+        elif name in traits.texts:
+            setting.texts[name] = _texts(given, traits.texts[name], at, mistakes)
         else:
-            numbers[name] = given
-    return word, numbers
+            mistakes.append(_mistake("extra_forbidden", "Extra inputs are not permitted", *at))
+    return setting
 
 
-def _mistake(kind: str, message: str, *at: str) -> InitErrorDetails:
+def _texts(
+    given: object, texts: Texts, at: tuple[str, ...], mistakes: list[InitErrorDetails]
+) -> tuple[str, ...] | None:
+    if not isinstance(given, list) or not 1 <= len(given) <= MOST_TEXTS:
+        mistakes.append(_mistake("rule_texts", f"use a list of 1 to {MOST_TEXTS} texts: [one, two]", *at))
+        return None
+    shape = re.compile(texts.pattern.removesuffix("$") + r"\Z")
+    for number, text in enumerate(given):
+        if not isinstance(text, str) or not shape.match(text):
+            mistakes.append(_mistake("rule_texts", f"use {shapes.WORDS[texts.pattern]}", *at, number))
+        elif text in given[:number]:
+            mistakes.append(_mistake("duplicate_item", "this stands in the list already", *at, number))
+    return tuple(text for text in given if isinstance(text, str))
+
+
+def _mistake(kind: str, message: str, *at: str | int) -> InitErrorDetails:
     return InitErrorDetails(type=PydanticCustomError(cast(Any, kind), cast(Any, message)), loc=at, input=None)
 
 
 def _written(rules: RuleSettings) -> dict[str, object]:
-    return {r: {"severity": s.word, **s.parameters} if s.parameters else s.word for r, s in rules.items()}
+    return {rule: setting.written() for rule, setting in rules.items()}
 
 
 class Select(Part):

@@ -21,7 +21,7 @@ from reconciler.documents.config import Config
 from reconciler.documents.connection import Connection
 from reconciler.documents.credentials import FIELDS, LONGEST, REQUIRED
 from reconciler.documents.known import Known, RuleTraits
-from reconciler.documents.policy import Policy
+from reconciler.documents.policy import MOST_TEXTS, Policy
 
 Json = None | bool | int | float | str | list[Any] | dict[str, Any]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -185,13 +185,17 @@ def _rules(known: Known) -> dict[str, Any]:
 
 def _rule(traits: RuleTraits) -> dict[str, Any]:
     level = {"type": "string", "enum": list(traits.levels)}
-    if not traits.parameters:
+    if not traits.names:
         return level | {"default": traits.default}
-    numbers = {
+    inside: dict[str, Any] = {
         name: {"type": "integer", "minimum": one.minimum, "maximum": one.maximum, "default": one.default}
         for name, one in traits.parameters.items()
     }
-    whole = {"type": "object", "properties": {"severity": level, **numbers}, "additionalProperties": False}
+    for name, texts in traits.texts.items():
+        each = {"type": "string", "pattern": _exact(texts.pattern)}
+        inside[name] = {"type": "array", "items": each, "minItems": 1, "maxItems": MOST_TEXTS, "uniqueItems": True}
+        inside[name]["description"] = texts.summary
+    whole = {"type": "object", "properties": {"severity": level, **inside}, "additionalProperties": False}
     return {"anyOf": [level, whole], "default": traits.default}
 
 

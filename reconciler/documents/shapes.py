@@ -28,6 +28,11 @@ SPOT_PAIR = r"^[A-Z0-9]{1,20}/[A-Z0-9]{1,20}$"
 FUTURES_PAIR = r"^[A-Z0-9]{1,20}/[A-Z0-9]{1,20}:[A-Z0-9]{1,20}(-[0-9]{6})?$"
 PAIR = r"^[A-Z0-9]{1,20}/[A-Z0-9]{1,20}(:[A-Z0-9]{1,20}(-[0-9]{6})?)?$"
 # Scheme, host and port, nothing after them: the paths stay the exchange's own.
+# Whom a file is encrypted for: an age recipient, an ssh public key, or by its kind a key that is none of age.
+RECIPIENT = (
+    r"^(age1[0-9a-z]{10,4000}|ssh-ed25519 [A-Za-z0-9+/=]{20,200}|ssh-rsa [A-Za-z0-9+/=]{20,4000}"
+    r"|pgp|kms|gcp_kms|azure_kv|hc_vault|hckms)$"
+)
 BASE_URL = r"^https?://([A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?/?$"
 
 _OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
@@ -54,6 +59,8 @@ WORDS = {
     RELATIVE_PATH: "a path relative to the root that does not climb out of it",
     DATE: "a day that exists, written YYYY-MM-DD",
     PAIR: "a ccxt symbol in capitals: BTC/USDT for spot and margin, BTC/USDT:USDT for futures",
+    RECIPIENT: "an age recipient (age1…), an ssh public key without its comment, or one of pgp, kms, gcp_kms, "
+    "azure_kv, hc_vault, hckms",
     BASE_URL: "a scheme, a host and perhaps a port, such as http://127.0.0.1:4001",
     ADDRESS: "an IPv4 or IPv6 address, or a network such as 203.0.113.0/24",
 }

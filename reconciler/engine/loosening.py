@@ -6,7 +6,9 @@ Several policies may speak of one rule, and the strictest holds; so a line that 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import cast
 
+from reconciler.documents.known import Joining, RuleTraits
 from reconciler.documents.policy import Policy, Setting
 from reconciler.engine.rulebook import Rulebook
 from reconciler.model.comparison import Difference, Direction, Part, Step
@@ -24,6 +26,7 @@ class Loosening:
 
     def __init__(self, base: Manifests, head: Manifests, rules: Sequence[Rule]) -> None:
         self._base, self._head = base, head
+        self._traits = {rule.id: rule.traits for rule in rules}
         self._books = Rulebook(base.policies, rules), Rulebook(head.policies, rules)
         self._effects: Mapping[str, frozenset[Direction]] | None = None
 
@@ -33,7 +36,7 @@ class Loosening:
             return
         old, new = (dict(_by_id(book, labels)) for book, labels in zip(self._books, (before, after), strict=True))
         for rule in sorted(old):
-            for direction in sorted(directions(old[rule], new[rule])):
+            for direction in sorted(directions(old[rule], new[rule], self._traits[rule])):
                 told = f"{_TOLD[direction]}, by its labels"
                 yield Part(f"rules.{rule}", _word(old[rule]), _word(new[rule]), direction, told)
 
@@ -74,7 +77,7 @@ class Loosening:
             for labels in self._universe():
                 old, new = (dict(_by_id(book, dict(labels))) for book in self._books)
                 for rule in old:
-                    found.setdefault(rule, set()).update(directions(old[rule], new[rule]))
+                    found.setdefault(rule, set()).update(directions(old[rule], new[rule], self._traits[rule]))
             self._effects = {rule: frozenset(ways) for rule, ways in found.items()}
         return self._effects
 
@@ -87,16 +90,37 @@ class Loosening:
         return universe
 
 
-def directions(old: Setting, new: Setting) -> frozenset[Direction]:
-    """Say in which ways a rule's setting differs: by its level, else by its numbers, which are all upper bounds."""
+def directions(old: Setting, new: Setting, traits: RuleTraits) -> frozenset[Direction]:
+    """Say in which ways a rule's setting differs: by its level, and by its numbers and lists where it is on in both.
+
+    Numbers are upper bounds. A list of which policies keep what is common allows what it names, so a text gained is
+    wider; one of which they keep all requires it, so a text gained is narrower. A level that rises hides no list that
+    grows.
+    """
     before, after = _rank(old), _rank(new)
-    if before != after:
-        return frozenset({Direction.WIDER if after > before else Direction.NARROWER})
-    if old.level is None:
-        return frozenset()
+    ways = {Direction.WIDER if after > before else Direction.NARROWER} if before != after else set()
+    if old.level is None or new.level is None:
+        return frozenset(ways)
     pairs = [(number, new.parameters[name]) for name, number in old.parameters.items() if name in new.parameters]
-    ways = {Direction.WIDER if after > before else Direction.NARROWER for before, after in pairs if before != after}
+    ways |= {Direction.WIDER if after > before else Direction.NARROWER for before, after in pairs if before != after}
+    for name, texts in traits.texts.items():
+        ways.update(_listed(old.texts.get(name), new.texts.get(name), texts.joining))
     return frozenset(ways)
+
+
+def _listed(old: tuple[str, ...] | None, new: tuple[str, ...] | None, joining: Joining) -> Iterator[Direction]:
+    if joining is Joining.ALL:
+        gained, lost = set(new or ()) - set(old or ()), set(old or ()) - set(new or ())
+        is_wider, is_narrower = bool(lost), bool(gained)
+    elif old is None or new is None:
+        # Where nothing is listed, everything is allowed.
+        is_wider, is_narrower = old is not None, new is not None
+    else:
+        is_wider, is_narrower = bool(set(new) - set(old)), bool(set(old) - set(new))
+    if is_wider:
+        yield Direction.WIDER
+    if is_narrower:
+        yield Direction.NARROWER
 
 
 def _rank(setting: Setting) -> int:
@@ -112,7 +136,7 @@ def _written(placed: Placed[Policy] | None) -> Mapping[str, JsonValue]:
 
 
 def _word(setting: Setting) -> JsonValue:
-    return {"severity": setting.word, **setting.parameters} if setting.parameters else setting.word
+    return cast(JsonValue, setting.written())
 
 
 def _selected(placed: Placed[Policy] | None) -> JsonValue:

@@ -53,7 +53,7 @@ def _unknown_field(one: Complaint) -> Mistake:
 
 def _parameters(one: Complaint) -> list[str]:
     traits = one.known.rules.get(str(one.path[-2])) if len(one.path) > 1 else None
-    return ["severity", *traits.parameters] if traits else []
+    return ["severity", *traits.names] if traits else []
 
 
 def _literal(one: Complaint) -> Mistake:
@@ -135,7 +135,9 @@ def _rule(one: Complaint) -> Mistake:
     if one.path[-1] == _FIXED_RULE:
         told = "no-withdraw has no switch: it always holds"
         return Mistake("policy-rule", one.path, told, "remove the line", at_key=True)
-    hint = did_you_mean(str(one.path[-1]), one.known.rules)
+    near = closest(str(one.path[-1]), one.known.rules)
+    listed = f"the rules are {', '.join(sorted(one.known.rules))}"
+    hint = f'did you mean "{near}"? {listed}' if near else listed
     return Mistake("policy-rule", one.path, "no such rule", hint, at_key=True)
 
 
@@ -213,4 +215,5 @@ _WORDINGS: Mapping[str, Callable[[Complaint], Mistake]] = {
     "unknown_rule": _rule,
     "rule_level": _level,
     "rule_number": _level,
+    "rule_texts": _level,
 }

@@ -10,16 +10,17 @@ from functools import cached_property
 
 from reconciler.documents.binding import StrategyBinding
 from reconciler.documents.connection import Connection
-from reconciler.documents.known import RuleTraits
+from reconciler.documents.known import GENERAL, RuleTraits
 from reconciler.documents.policy import Setting
 from reconciler.model.finding import Finding, anchored
+from reconciler.model.grounds import Item
 from reconciler.model.manifest import Placed
 from reconciler.model.probe import ProbeResult
 from reconciler.values.rights import Right
 from reconciler.values.severity import Severity
 
-# The words of a rule that is simply denied, warned of, or off.
-SWITCH: Mapping[str, Severity | None] = {"deny": Severity.DENY, "warn": Severity.WARN, "off": None}
+# The words of a rule that has none of its own.
+SWITCH = GENERAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,21 +100,33 @@ class Fleet:
 
 
 Judgement = Callable[[Subject, Fleet, Setting, datetime], Iterable[Finding]]
+Survey = Callable[[Item, Setting], Iterable[Finding]]
+
+
+def _silent(subject: Subject, fleet: Fleet, setting: Setting, now: datetime) -> Iterable[Finding]:
+    return ()
+
+
+def _unmoved(item: Item, setting: Setting) -> Iterable[Finding]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One rule: its id is its file's name, and `page` is what `explain` prints of it.
 
-    A rule with `is_fixed` has no switch: no policy may name it.
+    `check` judges connections, `survey` what lies beside the documents. A rule with `is_fixed` has no switch: no policy
+    may name it. What a rule with `is_opened_anyway` surveys is seen for certain when the secrets are opened.
     """
 
     id: str
     summary: str
     page: str
     traits: RuleTraits
-    check: Judgement
+    check: Judgement = _silent
+    survey: Survey = _unmoved
     is_fixed: bool = False
+    is_opened_anyway: bool = False
 
 
 def finding(

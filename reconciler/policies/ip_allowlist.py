@@ -9,19 +9,20 @@ from reconciler.documents.known import RuleTraits
 from reconciler.documents.policy import Setting
 from reconciler.kit import networks
 from reconciler.model.finding import Finding
-from reconciler.model.rule import Fleet, Rule, Subject, finding
+from reconciler.model.rule import SWITCH, Fleet, Rule, Subject, finding
 from reconciler.values.severity import Severity
 
 _ID = "ip-allowlist"
 _PLACE = ("spec", "ipAllowlist")
-_LEVELS = {"require": Severity.DENY, "recommend": Severity.WARN, "off": None}
+_LEVELS = {"require": Severity.DENY, "recommend": Severity.WARN, **SWITCH}
 # How many addresses a message names before it counts the rest.
 _NAMED = 3
 _PAGE = """\
 A stolen key is of little use to somebody whose address the exchange refuses. A connection declares the addresses
 its key may be used from, and the exchange must hold the same list.
 
-Levels: require (a finding denies), recommend (a finding warns; this holds where no policy says otherwise), off.
+Levels: require (a finding denies), recommend (a finding warns; this holds where no policy says otherwise), off;
+deny, warn and info mean what they mean everywhere.
 
 Reported from the manifest alone: no address is declared; a network is so wide that it limits nobody (/8 or wider,
 /32 or wider for IPv6); an egress address of reconciler.yaml is not in the list, so the key cannot work from here.

@@ -41,3 +41,36 @@ def test_a_rule_that_is_off_is_not_judged_and_no_withdraw_always_is(tmp_path):
     assert found["naming"] is None
     assert "naming" not in judged
     assert "no-withdraw" in judged
+
+
+ADA = "age1y4clwcqcfz62xfu95l9fk0tgqxenul6w2rd2l3dxnqlmf58leyps6hgx9z"
+BOB = "age1lggyhqrw2nlhcxprm67z43rta597azn8gknawjehu9d9dl0jq3yqqvfafg"
+
+
+def lists(folder, *settings):
+    text = "---\n".join(
+        f"apiVersion: reconciler/v1\nkind: Policy\nmetadata: {{name: p{n}}}\nspec: {{rules: {{recipients: {given}}}}}\n"
+        for n, given in enumerate(settings)
+    )
+    (folder / "a.yaml").write_text(text)
+    loaded = load([folder], root=folder, known=wiring.known())
+    assert loaded.findings == ()
+    book = Rulebook(loaded.policies, wiring.rules())
+    return next(setting for rule, setting in book.all_of({}) if rule.id == "recipients").texts
+
+
+def test_only_what_all_policies_allow_is_allowed_and_all_that_any_requires_is_required(tmp_path):
+    one = f"{{allowed: [{ADA}, {BOB}], required: [{ADA}]}}"
+    two = f"{{allowed: [{BOB}], required: [{BOB}]}}"
+
+    assert lists(tmp_path, one, two) == {"allowed": (BOB,), "required": (ADA, BOB)}
+
+
+def test_two_policies_that_agree_on_nobody_allow_nobody(tmp_path):
+    assert lists(tmp_path, f"{{allowed: [{ADA}]}}", f"{{allowed: [{BOB}]}}")["allowed"] == ()
+
+
+def test_a_list_beside_off_and_one_that_was_left_out_ask_nothing(tmp_path):
+    off = f"{{allowed: [{ADA}], severity: 'off'}}"
+
+    assert lists(tmp_path, off, "warn") == {"allowed": None, "required": None}

@@ -9,7 +9,6 @@ from reconciler.cli.exit_codes import ORDER_NOTE
 from reconciler.cli.pages import exchanges as exchange_pages
 from reconciler.cli.pages import kinds, surroundings, words
 from reconciler.cli.pages.page import Page, rows
-from reconciler.documents.known import Parameter
 from reconciler.errors import UsageError
 from reconciler.kit import discover
 from reconciler.kit.suggest import closest
@@ -85,12 +84,12 @@ def _pages() -> Iterator[Page]:
 def _of_rule(rule: Rule) -> Page:
     levels = ", ".join(rule.traits.levels)
     switch = "no switch: it always holds" if rule.is_fixed else f"{levels}; {rule.traits.default} by default"
-    numbers = [(name, f"{one.minimum} to {one.maximum}, {one.default} by default") for name, one in _numbers(rule)]
-    return Page(rule.id, "rules", rule.summary, f"{rows([('levels', switch), *numbers])}\n\n{rule.page}")
-
-
-def _numbers(rule: Rule) -> Iterator[tuple[str, Parameter]]:
-    yield from rule.traits.parameters.items()
+    inside = [
+        (name, f"{one.minimum} to {one.maximum}, {one.default} by default")
+        for name, one in rule.traits.parameters.items()
+    ]
+    inside += [(name, f"a list. {one.summary}") for name, one in rule.traits.texts.items()]
+    return Page(rule.id, "rules", rule.summary, f"{rows([('levels', switch), *inside])}\n\n{rule.page}")
 
 
 def find(word: str) -> tuple[Page, ...]:

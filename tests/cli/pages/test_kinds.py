@@ -59,7 +59,7 @@ def test_every_kind_has_an_example():
         ("strategybinding.spec.enabled", "true or false"),
         ("connection.spec.exchange", f"one of {', '.join(sorted(known().exchanges))}"),
         ("connection.apiVersion", "reconciler/v1"),
-        ("policy.spec.rules.key-age", "one of deny, warn, off or a map"),
+        ("policy.spec.rules.key-age", "one of deny, warn, info, off or a map"),
     ],
 )
 def test_a_field_says_what_it_takes(topic, takes):
