@@ -15,6 +15,7 @@ from reconciler.documents.known import Known
 from reconciler.engine.order import Mode, Order, Ports, Surroundings
 from reconciler.engine.select import select
 from reconciler.errors import NothingMatched
+from reconciler.grounds import Scale, grounds
 from reconciler.kit import discover
 from reconciler.kit.clock import Clock, SystemClock
 from reconciler.kit.lazy import LazyMapping
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from reconciler.documents.config import Config
     from reconciler.engine.pipeline import Reconciler
     from reconciler.model.exchange import Exchange
+    from reconciler.model.grounds import Grounds
     from reconciler.model.ports import Platform, Prober, Progress, SecretProvider, Store
 
 # Always in the folder that git ignores, wherever the databases are put: the key is the one thing in the clear.
@@ -99,19 +101,29 @@ def secret_providers(environ: Mapping[str, str] | None = None, ask: Ask | None =
 
 @dataclass(frozen=True)
 class Workspace:
-    """What a command works on: the settings and the manifests, and every mistake in either."""
+    """What a command works on: the settings and the manifests, and every mistake in either.
+
+    A selection is a part of what there is; a narrowed one was made by labels or names, and not by files.
+    """
 
     root: Path
     config: Config
     manifests: Manifests
     findings: tuple[Finding, ...] = ()
     is_selection: bool = False
+    is_narrowed: bool = False
     providers: Mapping[str, SecretProvider] = field(default_factory=dict)
 
     @cached_property
     def revision(self) -> str | None:
         """The git revision the manifests are at, read once."""
         return revision(self.root)
+
+    @cached_property
+    def grounds(self) -> Grounds:
+        """What lies beside the documents, looked at once and opened never."""
+        wanting = exchanges().mapped(lambda exchange: exchange.traits.needs_passphrase)
+        return grounds(self.manifests, self.config, Scale(self.is_selection, self.is_narrowed), wanting)
 
     def around(self) -> Surroundings:
         """Say what the manifests do not: at which revision, from where, under which rules."""
@@ -122,6 +134,7 @@ class Workspace:
             needs_passphrase=exchanges().mapped(lambda exchange: exchange.traits.needs_passphrase),
             inseparable=exchanges().mapped(lambda exchange: exchange.inseparable),
             rules=rules(),
+            grounds=self.grounds,
             is_selection=self.is_selection,
             settings=self._settings(),
         )
@@ -165,6 +178,7 @@ def read_workspace(
         manifests=chosen,
         findings=findings,
         is_selection=bool(labels or only or manifests),
+        is_narrowed=bool(labels or only),
         providers={} if environ is None else secret_providers(environ, ask),
     )
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from reconciler.documents.binding import StrategyBinding
-from reconciler.engine.judge import judge
+from reconciler.engine.judge import judge, survey
 from reconciler.engine.order import Surroundings
 from reconciler.engine.standing import standing
 from reconciler.model.finding import Finding
@@ -24,8 +24,9 @@ def inspect(
     *,
     results: Mapping[str, ProbeResult],
     fingerprints: Mapping[str, str],
+    is_opened: bool = False,
 ) -> tuple[Finding, ...]:
-    """Return what every rule finds in every connection."""
+    """Return what every rule finds in every connection, and in what lies beside them."""
     bindings: dict[str, list[Placed[StrategyBinding]]] = {}
     for binding in manifests.bindings:
         bindings.setdefault(binding.document.spec.connection, []).append(binding)
@@ -39,7 +40,9 @@ def inspect(
         for placed in manifests.connections
     )
     fleet = Fleet(subjects, around.egress_addresses, around.titles, around.inseparable)
-    return judge(fleet, manifests.policies, around.rules, now)
+    surveyed = survey(around.grounds, manifests.policies, around.rules, is_opened=is_opened)
+    found = (*judge(fleet, manifests.policies, around.rules, now), *surveyed)
+    return tuple(sorted(found, key=lambda finding: finding.order))
 
 
 def validate(manifests: Manifests, around: Surroundings, blank: Report) -> Report:

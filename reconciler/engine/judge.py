@@ -8,6 +8,7 @@ from datetime import datetime
 from reconciler.documents.policy import Policy
 from reconciler.engine.rulebook import Rulebook
 from reconciler.model.finding import Finding
+from reconciler.model.grounds import Grounds
 from reconciler.model.manifest import Placed
 from reconciler.model.rule import Fleet, Rule
 
@@ -25,5 +26,22 @@ def judge(
         for subject in fleet.subjects
         for rule, setting in rulebook.of(subject.connection.document.metadata.labels)
         for finding in rule.check(subject, fleet, setting, now)
+    ]
+    return tuple(sorted(found, key=lambda finding: finding.order))
+
+
+def survey(
+    grounds: Grounds, policies: Sequence[Placed[Policy]], rules: Sequence[Rule], *, is_opened: bool
+) -> tuple[Finding, ...]:
+    """Say what is wrong with what lies beside the documents, worst first.
+
+    With `is_opened` the secrets were opened, which shows more than looking at them from outside.
+    """
+    rulebook = Rulebook(policies, [rule for rule in rules if not (is_opened and rule.is_opened_anyway)])
+    found = [
+        finding
+        for item in grounds
+        for rule, setting in rulebook.of_any(item.labels)
+        for finding in rule.survey(item, setting)
     ]
     return tuple(sorted(found, key=lambda finding: finding.order))

@@ -66,6 +66,6 @@ async def learn(manifests: Manifests, ports: Ports, around: Surroundings, *, is_
         proofs={n: Proven(fingerprints[n], r) for n, r in results.items() if n in fingerprints and is_proof(r)},
         observed=observed,
     )
-    judged = inspect(manifests, around, now, results=results, fingerprints=fingerprints)
+    judged = inspect(manifests, around, now, results=results, fingerprints=fingerprints, is_opened=True)
     found = sorted((*resolved.findings, *judged), key=lambda finding: finding.order)
     return replace(facts, findings=tuple(found))

@@ -8,6 +8,8 @@ from datetime import timedelta
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from reconciler.model.grounds import Grounds
+
 if TYPE_CHECKING:
     from reconciler.kit.clock import Clock
     from reconciler.kit.fingerprint import Fingerprinter
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
     from reconciler.model.rule import Rule
     from reconciler.model.saved import SavedPlan
     from reconciler.values.rights import Right
+
+
+NOTHING = Grounds()
 
 
 class Mode(Enum):
@@ -60,6 +65,7 @@ class Surroundings:
     needs_passphrase: Mapping[str, bool] = field(default_factory=dict)
     inseparable: Mapping[str, frozenset[Right]] = field(default_factory=dict)
     rules: Sequence[Rule] = ()
+    grounds: Grounds = NOTHING
     is_selection: bool = False
     settings: str = ""
 

@@ -38,9 +38,11 @@ def load(
     """
     tree = tree or Folder(root)
     entries: list[Entry] = []
+    files: list[str] = []
     findings: list[Finding] = []
     with _collector_at_rest():
         for found in tree.find(paths):
+            files.append(found.shown)
             more, wrong = read_file(found, tree, known)
             entries.extend(more)
             findings.extend(wrong)
@@ -53,6 +55,7 @@ def load(
         tuple(_placed(entries, StrategyBinding)),
         tuple(_placed(entries, Policy)),
         tuple(sorted(findings, key=lambda finding: finding.order)),
+        files=tuple(files),
     )
 
 

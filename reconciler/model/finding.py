@@ -20,7 +20,8 @@ _LENGTH = 32
 class Finding:
     """What is wrong, where, and what to do; `kind` and `name` are None where no document could be read.
 
-    `anchor` tells apart what one rule finds in one document, see `anchored`.
+    `anchor` tells apart what one rule finds in one document, see `anchored`. `connections` are those that a finding
+    about something beside the documents concerns.
     """
 
     rule: str
@@ -31,6 +32,7 @@ class Finding:
     kind: str | None = None
     name: str | None = None
     anchor: str = ""
+    connections: tuple[str, ...] = ()
 
     @property
     def order(self) -> tuple[int, Location, str, str]:

@@ -47,7 +47,8 @@ class Manifests:
     """All documents that could be read, and a finding for everything that could not.
 
     `root` is the folder that no secret reference may leave. `listers` are connections outside of a selection whose
-    keys list those inside: they are asked, and nothing else is done with them.
+    keys list those inside: they are asked, and nothing else is done with them. `files` are
+    those that were read, as they are shown.
     """
 
     root: Path
@@ -56,6 +57,7 @@ class Manifests:
     policies: tuple[Placed[Policy], ...] = ()
     findings: tuple[Finding, ...] = field(default=())
     listers: tuple[Placed[Connection], ...] = ()
+    files: tuple[str, ...] = ()
 
     @property
     def is_valid(self) -> bool:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import FrameType
 
@@ -13,11 +13,12 @@ from reconciler.documents.binding import StrategyBinding
 from reconciler.documents.connection import Connection
 from reconciler.documents.known import ExchangeTraits, Known, Parameter, RuleTraits
 from reconciler.documents.policy import Policy, Setting
-from reconciler.engine.judge import judge
+from reconciler.engine.judge import judge, survey
 from reconciler.engine.rulebook import strictest
 from reconciler.kit import discover
 from reconciler.kit.clock import parse_iso
 from reconciler.model.finding import Finding
+from reconciler.model.grounds import Grounds, Item, TextFile
 from reconciler.model.manifest import Placed
 from reconciler.model.probe import Diagnosis, ProbeResult
 from reconciler.model.rule import SWITCH, Fleet, Rule, Subject, finding
@@ -141,7 +142,7 @@ def setting() -> st.SearchStrategy[Setting]:
 
 @given(st.lists(setting(), min_size=1, max_size=4))
 def test_the_order_of_policies_does_not_matter(settings):
-    joined, reversed_ = strictest(settings), strictest(settings[::-1])
+    joined, reversed_ = strictest(settings, SOME.traits), strictest(settings[::-1], SOME.traits)
 
     assert (joined.level, joined.parameters if joined.level else None) == (
         reversed_.level,
@@ -151,7 +152,7 @@ def test_the_order_of_policies_does_not_matter(settings):
 
 @given(st.lists(setting(), min_size=1, max_size=4), setting())
 def test_one_more_policy_never_makes_a_rule_milder(settings, more):
-    before, after = strictest(settings), strictest([*settings, more])
+    before, after = strictest(settings, SOME.traits), strictest([*settings, more], SOME.traits)
 
     if before.level is not None:
         assert after.level is not None
@@ -205,3 +206,38 @@ def test_a_rule_takes_steps_in_proportion_to_the_connections(rule):
 
     # Ten times as many connections: a rule that compared each with each would take a hundred times as many steps.
     assert large < 12 * small
+
+
+def surveyed(*policies: Placed, labels: Sequence[Mapping[str, str]] = ()) -> list[str]:
+    def noted(item: Item, setting: Setting) -> list[Finding]:
+        return [Finding("some-rule", Severity.WARN, f"{setting.word} {item.path}", Location(item.path))]
+
+    rule = Rule("some-rule", "", "", SOME.traits, survey=noted)
+    text = TextFile("a.yaml", "", labels=tuple(labels))
+    return [one.message for one in survey(Grounds(texts=(text,)), policies, [rule], is_opened=False)]
+
+
+def test_what_nobody_shares_is_judged_by_the_policies_of_everything():
+    red = policy({"some-rule": {"severity": "deny"}}, labels={"team": "red"})
+    everybody = policy({"some-rule": {"severity": "info"}})
+
+    assert surveyed(red, everybody) == ["info a.yaml"]
+
+
+def test_what_several_connections_share_is_judged_as_strictly_as_any_of_them():
+    red = policy({"some-rule": {"severity": "deny"}}, labels={"team": "red"})
+    blue = policy({"some-rule": {"severity": "off"}}, labels={"team": "blue"})
+
+    assert surveyed(red, blue, labels=[{"team": "red"}, {"team": "blue"}]) == ["deny a.yaml"]
+    assert surveyed(red, blue, labels=[{"team": "blue"}]) == []
+
+
+def test_what_opening_shows_for_certain_is_not_surveyed_beside_it():
+    def noted(item: Item, setting: Setting) -> list[Finding]:
+        return [Finding("some-rule", Severity.WARN, "seen", Location(item.path))]
+
+    rule = Rule("some-rule", "", "", SOME.traits, survey=noted, is_opened_anyway=True)
+    around = Grounds(texts=(TextFile("a.yaml", ""),))
+
+    assert survey(around, [], [rule], is_opened=True) == ()
+    assert len(survey(around, [], [rule], is_opened=False)) == 1
