@@ -38,10 +38,18 @@ def repository(tmp_path, monkeypatch):
 
 
 def test_validation_opens_no_secret_and_reads_no_variable(repository, monkeypatch, capsys):
-    shutil.rmtree(repository / "connections.d" / "secrets")
+    (repository / "connections.d" / "demo.agekey").unlink()
     monkeypatch.setenv("SOPS_AGE_KEY_CMD", "false")
 
     assert check(Selection(), Output()) == 0
+
+
+def test_a_missing_file_of_secrets_is_denied_without_being_opened(repository, capsys):
+    shutil.rmtree(repository / "connections.d" / "secrets")
+
+    assert check(Selection(), Output((Target("json"),))) == 5
+
+    assert {one["rule"] for one in json.loads(capsys.readouterr().out)["findings"]} >= {"sealed-file"}
 
 
 def test_simulated_connections_need_no_account_anywhere(repository, capsys):

@@ -9,11 +9,14 @@ from pathlib import Path
 import pytest
 import yaml
 
+from reconciler.documents.config import Config
 from reconciler.documents.known import ExchangeTraits, Known
 from reconciler.documents.policy import PolicySpec, Setting
+from reconciler.grounds import Scale, grounds
 from reconciler.kit import discover
 from reconciler.kit.clock import parse_iso
 from reconciler.manifests.load import load
+from reconciler.model.grounds import Grounds
 from reconciler.model.manifest import Manifests, Placed
 from reconciler.model.probe import Check, CheckState, Diagnosis, ProbeResult
 from reconciler.model.rule import Fleet, Rule, Subject
@@ -33,7 +36,19 @@ KNOWN = Known(
     schemes={"sops": True, "age": False},
     rules={rule.id: rule.traits for rule in RULES.values() if not rule.is_fixed},
 )
+# What cases put where no secret belongs.
+PASTED = "aB3dE5fG7hJ9kL1mN2pQ4rS6tU8vW0xY"
 CANARY = "canary-reference"
+# The form of an encrypted value: no key opens it, and without a key nothing is wrong with it.
+ENCRYPTED = f"ENC[AES256_GCM,data:AAAA,iv:{'A' * 43}=,tag:{'A' * 22}==,type:str]"
+METADATA = f"""sops:
+    age:
+        - recipient: age1y4clwcqcfz62xfu95l9fk0tgqxenul6w2rd2l3dxnqlmf58leyps6hgx9z
+          enc: x
+    lastmodified: "2026-11-22T13:17:51Z"
+    mac: {ENCRYPTED}
+    version: 3.9.0
+"""
 PLAIN = {
     "apiVersion": "reconciler/v1",
     "kind": "Connection",
@@ -74,6 +89,12 @@ def written(case: dict, folder: Path) -> Manifests:
     file = folder / "connections.d" / "case.yaml"
     file.parent.mkdir(exist_ok=True)
     file.write_text(yaml.safe_dump_all(documents, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    for name, text in case.get("files", {}).items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(
+            text.replace("<enc>", ENCRYPTED).replace("<sops>", METADATA).replace("<key>", PASTED), encoding="utf-8"
+        )
     manifests = load([file.parent], root=folder, known=KNOWN)
     assert manifests.findings == ()
     return manifests
@@ -106,8 +127,14 @@ def probed(name: str, exchange: str, said: dict) -> ProbeResult:
     )
 
 
-def fleet_of(case: dict, folder: Path) -> Fleet:
+def met(case: dict, folder: Path) -> tuple[Fleet, Grounds]:
+    """Return the connections of a case, and what lies beside them, both read from real files."""
     manifests = written(case, folder)
+    around = grounds(manifests, Config(), Scale(), {})
+    return fleet_of(case, manifests), around
+
+
+def fleet_of(case: dict, manifests: Manifests) -> Fleet:
     bindings: dict[str, list[Placed]] = {}
     for binding in manifests.bindings:
         bindings.setdefault(binding.document.spec.connection, []).append(binding)
@@ -128,9 +155,13 @@ def setting_of(rule: Rule, case: dict) -> Setting:
 
 
 def judged(rule: Rule, case: dict, folder: Path, now: datetime = NOW) -> tuple[Fleet, Setting, list]:
-    fleet, setting = fleet_of(case, folder), setting_of(rule, case)
+    (fleet, around), setting = met(case, folder), setting_of(rule, case)
+    return fleet, setting, found_by(rule, fleet, around, setting, now)
+
+
+def found_by(rule: Rule, fleet: Fleet, around: Grounds, setting: Setting, now: datetime = NOW) -> list:
     found = [finding for subject in fleet.subjects for finding in rule.check(subject, fleet, setting, now)]
-    return fleet, setting, found
+    return found + [finding for item in around for finding in rule.survey(item, setting)]
 
 
 def cases(word: str) -> dict:
@@ -188,11 +219,14 @@ def test_a_failing_document_has_the_findings_told(word, case, tmp_path):
     sources |= {("StrategyBinding", b.name): b.source for s in fleet.subjects for b in s.bindings}
     assert len(found) == len(case["expect"])
     for finding, wanted in zip(found, case["expect"], strict=True):
-        key = (wanted.get("kind", "Connection"), wanted.get("name", fleet.subjects[0].name))
-        assert (finding.kind, finding.name) == key
         assert finding.rule == word
         assert finding.severity == Severity(wanted["severity"])
-        assert finding.location == sources[key].where(*wanted["path"])
+        if "file" in wanted:
+            assert (finding.location.file, finding.location.line) == (wanted["file"], wanted.get("line", 0))
+        else:
+            key = (wanted.get("kind", "Connection"), wanted.get("name", fleet.subjects[0].name))
+            assert finding.location == sources[key].where(*wanted["path"])
+            assert (finding.kind, finding.name) in (key, ("SecretFile", wanted.get("secret")))
         assert wanted["says"] in finding.message
         assert wanted.get("remedy", "") in finding.remedy
 
@@ -203,9 +237,12 @@ def test_a_finding_stands_in_its_document_says_the_way_out_and_is_never_worse_th
 
     for finding in found:
         lines = (tmp_path / finding.location.file).read_text(encoding="utf-8").count("\n")
-        assert 0 < finding.location.line <= lines
+        in_document = finding.kind in ("Connection", "StrategyBinding")
+        assert (1 if in_document else 0) <= finding.location.line <= lines
         assert finding.remedy
-        assert CANARY not in finding.message + finding.remedy
+        # A rule about references has to name them; what could be a value is hidden by the reference itself.
+        assert word == "sealed-key" or CANARY not in finding.message + finding.remedy
+        assert PASTED not in finding.message + finding.remedy + str(finding.location)
         assert not finding.message.endswith(".")
         assert not finding.remedy.endswith(".")
         assert finding.severity.rank >= setting.level.rank
@@ -221,11 +258,10 @@ def test_each_finding_has_a_fingerprint_of_its_own(word, case, tmp_path):
 @pytest.mark.parametrize("word", [word for word in WORDS if not RULES[word].is_fixed])
 def test_a_rule_that_is_off_says_nothing(word, tmp_path):
     off = next(level for level, severity in RULES[word].traits.levels.items() if severity is None)
-    setting = Setting(off, None, {name: number.default for name, number in RULES[word].traits.parameters.items()})
 
     for case in cases(word)["failing"]:
-        fleet = fleet_of(case, tmp_path)
-        assert [f for s in fleet.subjects for f in RULES[word].check(s, fleet, setting, NOW)] == []
+        given = setting_of(RULES[word], case)
+        assert found_by(RULES[word], *met(case, tmp_path), Setting(off, None, given.parameters, given.texts)) == []
 
 
 @pytest.mark.parametrize("word", [word for word in WORDS if not RULES[word].is_fixed])
@@ -234,6 +270,6 @@ def test_a_level_carries_through_to_the_worst_finding(word, tmp_path):
     numbers = {name: parameter.minimum for name, parameter in rule.traits.parameters.items()}
     for level, severity in rule.traits.levels.items():
         if severity is not None:
-            fleet = fleet_of(cases(word)["failing"][0], tmp_path)
-            found = [f for s in fleet.subjects for f in rule.check(s, fleet, Setting(level, severity, numbers), NOW)]
-            assert severity in {finding.severity for finding in found}
+            case = cases(word)["failing"][0]
+            setting = Setting(level, severity, numbers, setting_of(rule, case).texts)
+            assert severity in {finding.severity for finding in found_by(rule, *met(case, tmp_path), setting)}

@@ -101,6 +101,7 @@ NOTES: Mapping[str, str] = {
     ),
     "Policy.spec.select": "\nA policy speaks of the connections whose labels match, and of their bindings.",
     "Policy.spec.rules.key-age.severity": "How bad a key that is too old is.\n",
+    "Policy.spec.rules.recipients.severity": "How bad a recipient is that should not be, or is missing.\n",
     "Policy.spec.rules.key-age.maxDays": "After how many days a key must be replaced.\n",
     "Config.exchanges": (
         "\nOf use for a proxy or a recorded exchange. A baseUrl on loopback may stand here; any other host "
