@@ -10,6 +10,39 @@ _EXCHANGES = tuple(_TITLES)
 _COINS = ("BTC", "ETH", "SOL", "XRP", "BNB", "ADA", "DOGE", "LTC")
 
 
+# What an encrypted value looks like from outside; no key opens it.
+_ENCRYPTED = f"ENC[AES256_GCM,data:{'psmF' * 8},iv:{'A' * 43}=,tag:{'A' * 22}==,type:str]"
+_PER_SECRET_FILE = 100
+_METADATA = f"""\
+sops:
+    age:
+        - recipient: age1y4clwcqcfz62xfu95l9fk0tgqxenul6w2rd2l3dxnqlmf58leyps6hgx9z
+          enc: |
+              -----BEGIN AGE ENCRYPTED FILE-----
+              YWdlLWVuY3J5cHRpb24ub3JnL3YxCi0+IFgyNTUxOSBXY0FPZjdhK2JrOFBGQkd0
+              -----END AGE ENCRYPTED FILE-----
+    lastmodified: "2026-11-22T13:17:51Z"
+    mac: {_ENCRYPTED}
+    version: 3.9.0
+"""
+
+
+def secret_file(number: int) -> str:
+    """Return the name of the file that holds the credentials of a connection."""
+    return f"secrets/accounts-{number // _PER_SECRET_FILE:03}.sops.yaml"
+
+
+def write_secret_files(folder: Path, count: int) -> None:
+    """Write the encrypted files of so many connections, whole as far as it shows from outside."""
+    (folder / "secrets").mkdir(parents=True)
+    for first in range(0, count, _PER_SECRET_FILE):
+        values = "".join(
+            f"account_{number}:\n    api_key: {_ENCRYPTED}\n    secret: {_ENCRYPTED}\n    passphrase: {_ENCRYPTED}\n"
+            for number in range(first, min(first + _PER_SECRET_FILE, count))
+        )
+        (folder / secret_file(first)).write_text(values + _METADATA, encoding="utf-8")
+
+
 def connection(number: int) -> str:
     """Write one connection; every second one is at an exchange that wants a passphrase."""
     exchange = _EXCHANGES[number % len(_EXCHANGES)]
@@ -27,7 +60,7 @@ spec:
   account: sub-{number}
   markets: [{market}]
   permissions: [read, trade]
-  credentials: {{sops: secrets/{exchange}.sops.yaml, key: account_{number}}}
+  credentials: {{sops: {secret_file(number)}, key: account_{number}}}
   ipAllowlist: [203.0.113.{number % 250 + 1}, 198.51.100.0/24]
   rotation: {{createdAt: 2026-10-01, maxAgeDays: 90}}
 """
@@ -59,16 +92,17 @@ spec:
 
 def write_one_document_files(folder: Path, count: int) -> None:
     """Write so many connections and bindings, one document a file, each kind in a folder of its own."""
+    write_secret_files(folder / "connections", count)
     for kind, write in (("connections", connection), ("bindings", binding)):
         target = folder / kind
-        target.mkdir(parents=True)
+        target.mkdir(parents=True, exist_ok=True)
         for number in range(count):
             (target / f"{number:05}.yaml").write_text(write(number), encoding="utf-8")
 
 
 def write_shared_files(folder: Path, count: int, per_file: int) -> None:
     """Write the same documents with many in each file, every connection followed by its binding."""
-    folder.mkdir(parents=True)
+    write_secret_files(folder, count)
     for first in range(0, count, per_file):
         documents = _documents(first, min(first + per_file, count))
         (folder / f"{first:05}.yaml").write_text("---\n".join(documents), encoding="utf-8")
