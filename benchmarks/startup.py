@@ -23,6 +23,7 @@ def figures(folder: Path, *, quick: bool) -> Iterator[Figure]:
     """Measure `--help` and the validation of one file, and look whether ccxt came along."""
     manifest = folder / "one.yaml"
     manifest.write_text(inputs.connection(0), encoding="utf-8")
+    inputs.write_secret_files(folder, 1)
     validate = ("validate", "-f", manifest.name)
     costs = interleaved(
         {

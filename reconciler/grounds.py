@@ -69,7 +69,7 @@ def _looked(root: Path, scheme: str, path: str, uses: tuple[Use, ...]) -> Secret
     try:
         return SecretFile(path, scheme, _seen(root, scheme, path), uses=uses)
     except SecretNotFound as error:
-        return SecretFile(path, scheme, None, error.message, error.hint, is_there=False, uses=uses)
+        return SecretFile(path, scheme, None, "there is no such file", error.hint, is_there=False, uses=uses)
     except SecretError as error:
         # A path that leads out is no place to point at.
         is_there = not path.startswith(("/", ".."))
