@@ -32,6 +32,7 @@ from reconciler.model.rule import Rule
 if TYPE_CHECKING:
     from reconciler.documents.config import Config
     from reconciler.engine.pipeline import Reconciler
+    from reconciler.kit.keyfile import HostKey
     from reconciler.model.exchange import Exchange
     from reconciler.model.grounds import Grounds
     from reconciler.model.ports import Platform, Prober, Progress, SecretProvider, Store
@@ -196,7 +197,6 @@ def reconciler(
     `simulated` gives the URL of each simulated exchange. Raises StoreError and PlatformError.
     """
     from reconciler.engine.pipeline import Reconciler
-    from reconciler.kit.keyfile import open_key
 
     clock = SystemClock()
     if order.saved is not None:
@@ -207,11 +207,7 @@ def reconciler(
         refuse_unless_timely(order.saved, clock.now())
         refuse_unless_based(order.saved, basis(workspace.manifests, workspace.around()))
     read_only = order.mode is not Mode.APPLY
-    platform_path = workspace.root / workspace.config.platform.path
-    store_path = workspace.root / workspace.config.store.path
-    key = open_key(workspace.root / KEY_FILE, read_only=read_only, needed_by=(platform_path, store_path))
-    driver = discover.load("reconciler.platforms", workspace.config.platform.driver)
-    platform: Platform = driver.open_platform(platform_path, key=key, read_only=read_only)
+    platform, key = open_platform(workspace, read_only=read_only)
     ports = Ports(
         providers=workspace.providers,
         prober=_prober(workspace, simulated, clock),
@@ -223,6 +219,22 @@ def reconciler(
         seal=None if key.is_passing else key.seal,
     )
     return Reconciler(workspace.manifests, ports, replace(workspace.around(), owner=owner()))
+
+
+def open_platform(workspace: Workspace, *, read_only: bool) -> tuple[Platform, HostKey]:
+    """Open the platform that the settings name, with the key of this host that it needs.
+
+    Raises StoreError when the key cannot be trusted, PlatformError.
+    """
+    from reconciler.kit.keyfile import open_key
+
+    platform_path, store_path = (
+        workspace.root / path for path in (workspace.config.platform.path, workspace.config.store.path)
+    )
+    key = open_key(workspace.root / KEY_FILE, read_only=read_only, needed_by=(platform_path, store_path))
+    driver = discover.load("reconciler.platforms", workspace.config.platform.driver)
+    platform: Platform = driver.open_platform(platform_path, key=key, read_only=read_only)
+    return platform, key
 
 
 def open_store(workspace: Workspace, *, read_only: bool) -> Store:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from reconciler.model.lock import WRITER, Held
 from reconciler.model.outcome import Outcome
@@ -74,6 +74,18 @@ class Platform(Protocol):
 
     async def close(self) -> None:
         """Let go of the platform."""
+        ...
+
+
+@runtime_checkable
+class Custodian(Protocol):
+    """What a platform can do beside when it hands out the credentials it holds; many cannot, and lack this."""
+
+    def credentials(self, name: str) -> Credentials:
+        """Return the credentials of a connection.
+
+        Raises PlatformError when there is no such connection or they do not open.
+        """
         ...
 
 

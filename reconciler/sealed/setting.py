@@ -43,7 +43,7 @@ def put(setting: Setting, value: Callable[[], Secret], now: datetime) -> str:
     exists = _check_way(setting.file, root)
     if exists and not setting.is_age:
         return _changed(setting, root, path, value, now)
-    sealing = _sealing(setting, root)
+    sealing = sealing_of(setting, root, [path])
     secret = value()
     if setting.is_age:
         if len(sealing.groups) > 1:
@@ -133,7 +133,12 @@ def _check_recipients(opened: reading.Opened, file: Path) -> None:
         )
 
 
-def _sealing(setting: Setting, root: Path) -> Sealing:
+def sealing_of(setting: Setting, root: Path, paths: Sequence[Sequence[str]]) -> Sealing:
+    """Return how a new file is sealed: for the recipients named, or as `.sops.yaml` says, or for oneself.
+
+    Raises UsageError when there is nobody to encrypt for, GuardRefused for the public demo identity, SecretRejected
+    when a value at one of the paths would stand in clear.
+    """
     # As SOPS has it: the command line, then the environment that speaks for it, then the configuration.
     named = list(setting.recipients) or creation.listed(setting.environ.get("SOPS_AGE_RECIPIENTS"))
     sealing = Sealing([named]) if named else creation.sealing_for(setting.file)
@@ -152,4 +157,13 @@ def _sealing(setting: Setting, root: Path) -> Sealing:
             raise GuardRefused(
                 "the recipient is the public demo identity, which everybody has", hint="use your own: --recipient"
             )
+    _check_encrypted(sealing, paths)
     return sealing
+
+
+def _check_encrypted(sealing: Sealing, paths: Sequence[Sequence[str]]) -> None:
+    selected = sealing.rule.selector()
+    if any(path and (sealing.rule.goes_by_comment or not selected(tuple(path), "")) for path in paths):
+        raise SecretRejected(
+            "by its rule in .sops.yaml the value would stand in clear", hint="change the rule, or use --recipient"
+        )

@@ -43,6 +43,8 @@ TRIED: dict[str, list[list[str]]] = {
     "reconcile explain": [["explain"], ["explain", "Connection"]],
     "reconcile schema": [["schema", "connection"]],
     "reconcile init": [["init", "new"], ["init", "new", "--exchange", "kucoin"]],
+    # Under settings that know no manifest, so that there is something to import.
+    "reconcile import": [["import"], ["import", "--all", "--config", "empty.yaml"]],
     "reconcile secrets keygen": [["secrets", "keygen", "--output", "identity.txt"]],
     "reconcile secrets set": [["secrets", "set", "other.sops.yaml", "a.b"]],
 }
@@ -122,6 +124,12 @@ def repository(tmp_path, monkeypatch, simulator) -> Path:
     monkeypatch.setenv("RECONCILE_SIMULATOR", str(ready))
     for field, value in CANARIES.items():
         monkeypatch.setenv(f"RECONCILE_SECRET_{field.upper()}", value)
+    # Both have the same made-up key, and one of them is to be applied.
+    (folder / "connections.d" / "policy.yaml").write_text(
+        "apiVersion: reconciler/v1\nkind: Policy\nmetadata: {name: lenient}\n"
+        "spec: {rules: {one-key-per-strategy: off}}\n"
+    )
+    (folder / "empty.yaml").write_text("manifests: [imported]\n")
     # `init` makes an identity, which is no other test's affair.
     for variable in ("HOME", "XDG_CONFIG_HOME"):
         monkeypatch.setenv(variable, str(tmp_path / "home"))
@@ -183,6 +191,7 @@ def test_no_command_lets_a_secret_out(word, repository, capsys, monkeypatch, arg
 
     assert {line: found for line, text in said.items() if (found := leaked(text))} == {}
     assert "Withdrawal enabled" in said["--yes"]
+    assert "imported/mexc-main.yaml" in said["import --all --config empty.yaml"]
     assert leaked(written(repository)) == []
     assert leaked("\n".join(arguments)) == []
 

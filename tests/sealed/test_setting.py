@@ -182,3 +182,13 @@ def test_key_groups_are_not_for_age_files(root, set_, alice, bob):
 
     with pytest.raises(UsageError, match="key groups"):
         set_("a.age", None)
+
+
+@pytest.mark.parametrize("rule", ["encrypted_regex: ^password$", "encrypted_comment_regex: secret"])
+def test_a_rule_that_would_leave_the_value_in_clear_is_refused(rule, root, set_, alice):
+    (root / ".sops.yaml").write_text(f"creation_rules:\n  - age: {alice.public}\n    {rule}\n")
+
+    with pytest.raises(SecretRejected, match="would stand in clear"):
+        set_("connections.d/secrets/a.sops.yaml", "main.api_key")
+
+    assert not (root / "connections.d" / "secrets").exists()
