@@ -21,6 +21,9 @@ from reconciler.values.secret import Credentials
 # one key after another.
 _FRESH = timedelta(minutes=10)
 _OUTAGE = timedelta(seconds=5)
+# A year: to a clock that is further off no certificate is valid, so it is the answer that is wrong. Corrected by it, no
+# request could even be written.
+_BELIEVED_MS = 366 * 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +166,11 @@ class Venue:
         if fault is not None:
             self.obey(visit, request, fault)
         server_ms = None if fault else self._exchange.read_time(answer.told)
-        if server_ms is None:
+        middle = (visit.asked_at + after.timestamp()) / 2
+        if server_ms is None or abs(server_ms - round(middle * 1000)) > _BELIEVED_MS:
             # Only silence is an outage: whatever else is wrong, the key's own answers will tell better.
             last = self._tuning.skew_ms if self._tuning else 0.0
             return Tuning(number, after, last, fault if fault and fault.is_silence else None)
-        middle = (visit.asked_at + after.timestamp()) / 2
         return Tuning(number, after, _least(server_ms - middle * 1000, self._exchange.time_step_ms))
 
 

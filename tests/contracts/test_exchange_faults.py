@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
-from reconciler.kit.clock import ManualClock
+from reconciler.kit.clock import ManualClock, SystemClock
 from reconciler.model.exchange import SIGNED_BUDGET
 from reconciler.model.probe import Diagnosis
 from reconciler.probing.prober import CcxtProber
@@ -95,6 +96,22 @@ def test_a_rest_of_absurd_length_stops_neither_the_run_nor_the_key_for_good(benc
             return [one.diagnosis for one in during], after.diagnosis
 
     assert asyncio.run(run()) == ([Diagnosis.EXCHANGE_UNAVAILABLE] * 2, bench.best)
+
+
+@pytest.mark.parametrize("told", [0, -1, 253_402_300_800_000, 10**20, -(10**30), 10**400])
+def test_a_time_that_cannot_be_corrects_no_clock_and_stops_nothing(bench, told):
+    facts = replace(bench.facts, read_time=lambda body: told)
+
+    async def run():
+        async with bench.simulator() as simulator:
+            key = simulator.create_key(exchange=bench.id, rights=["read", *bench.trading])
+            url = simulator.ready["exchanges"][bench.id]
+            prober = CcxtProber({bench.id: facts}, clock=SystemClock(), base_url=lambda *_: url)
+            result = await prober.probe(bench.target(key, bench.markets))
+            await prober.close()
+            return result
+
+    assert asyncio.run(run()).diagnosis is bench.best
 
 
 def test_no_result_holds_a_secret(bench):
