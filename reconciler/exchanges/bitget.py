@@ -122,7 +122,9 @@ def read_key_info(bodies: Sequence[object], asked: Asked) -> KeyInfo:
 def _words(field: object) -> tuple[str, ...]:
     if not isinstance(field, list) or not all(isinstance(word, str) for word in field):
         return ()
-    return tuple(word for one in field if (word := one.strip()))
+    # A word that says nothing is kept: it may stand where another one was.
+    words = tuple(word.strip() for word in field)
+    return words if any(words) else ()
 
 
 def _for_type(spelled: object, read: Words) -> Words:

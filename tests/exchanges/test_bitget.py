@@ -195,6 +195,13 @@ def test_permissions_that_cannot_be_read_prove_nothing(base, field, given_words)
     assert set(verdicts(read(base, **{field: given_words})).values()) == {UNKNOWN}
 
 
+@pytest.mark.parametrize(("base", "field"), [(UNIFIED, "permissions"), (CLASSIC, "authorities")])
+def test_an_empty_word_is_none_that_is_understood(base, field):
+    for words, verdict in ((["withdraw"], GRANTED), ([], UNKNOWN)):
+        rights = verdicts(read(base, **{field: [*base[field], "", *words]}))
+        assert rights[Right.WITHDRAW] is verdict
+
+
 @pytest.mark.parametrize(
     ("authorities", "permissions", "verdict"),
     [
