@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from reconciler.documents.connection import Connection
+from reconciler.documents.connection import Connection, ConnectionSpec
 from reconciler.model.manifest import Manifests, Placed
 from reconciler.model.ports import Prober, Progress
 from reconciler.model.probe import ProbeResult, Target
@@ -24,9 +24,10 @@ def targets(
     """Say what is to be tested, from which addresses; connections whose secrets did not open are left out.
 
     `uids` are the accounts that the very same keys were proven to be of.
-    Only where `is_applying` may a key be probed, and only where its connection says so.
+    Only where `is_applying` may a key be probed, and only where its connection says so and is one of those selected.
     """
     every = [placed for placed in (*manifests.connections, *manifests.listers) if placed.name in credentials]
+    selected = {placed.name for placed in manifests.connections}
     listing = {_lister(placed) for placed in every}
     made: dict[str, Target] = {}
     # Who lists others is listed by nobody, so that these can be made first.
@@ -45,9 +46,13 @@ def targets(
             uid=uids.get(placed.name),
             lister=made.get(_lister(placed) or ""),
             is_lister=placed.name in listing,
-            may_be_probed=is_applying and spec.proof is not None and spec.proof.withdrawal_probe == "when-applying",
+            may_be_probed=is_applying and placed.name in selected and _wants_probe(spec),
         )
     return tuple(made[placed.name] for placed in manifests.connections if placed.name in made)
+
+
+def _wants_probe(spec: ConnectionSpec) -> bool:
+    return spec.proof is not None and spec.proof.withdrawal_probe == "when-applying"
 
 
 def _lister(placed: Placed[Connection]) -> str | None:

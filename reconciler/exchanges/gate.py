@@ -117,6 +117,8 @@ UNPROVABLE = (
 )
 _BY_RULE = "a key of a sub-account cannot withdraw by Gate's rules"
 _UNLISTED = "no key of the main account has listed it"
+# How a missing permission to withdraw is worded; one of another group says nothing of it.
+_MISSING = {"FORBIDDEN": r"(?i)does not have withdraw\w* permission", "READ_ONLY": r"(?i)\bwithdraw"}
 # Labels that say of a withdrawal that it is none, or none that can be cancelled.
 _NO_SUCH_WITHDRAWAL = frozenset({"INVALID_WITHDRAW_ID", "WITHDRAWAL_NOT_FOUND", "WITHDRAW_NOT_FOUND"})
 # What proves absence all the same: the group itself, listed to read only. A history or another part of it does not.
@@ -263,7 +265,7 @@ def read_probe(body: object, status: int | None) -> Reading:
     code, told = code_of(body), "the answer to a withdrawal probe"
     message = str(body.get("message")) if isinstance(body, dict) else ""
     is_done = isinstance(body, dict) and code is None and status is not None and 200 <= status < 300
-    if code == "READ_ONLY" or (code == "FORBIDDEN" and re.search(r"(?i)does not have withdraw\w* permission", message)):
+    if code in _MISSING and re.search(_MISSING[code], message):
         why = f"{told} was {code}: Gate has no documented words for this request, and these for one that withdraws"
         return Reading(Verdict.DENIED, why)
     if is_done or (code in _NO_SUCH_WITHDRAWAL and status is not None and 400 <= status < 500):

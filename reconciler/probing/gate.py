@@ -137,7 +137,9 @@ class Gate:
         """
         place = (method, f"{url.scheme}://{url.raw_authority}", url.raw_path)
         is_signed = self._allowed.is_signed(place)
-        if is_signed is None and self._is_armed and place == self._allowed.probe:
+        # The probe names what it is for in its path; whatever else it carried would be for something else.
+        is_bare = not url.raw_query_string and not body
+        if is_signed is None and self._is_armed and is_bare and place == self._allowed.probe:
             is_signed, self._is_armed = True, False
         # Some exchanges read by POST; there the body holds what stands in the query elsewhere.
         if is_signed is None or (body and method != "POST"):

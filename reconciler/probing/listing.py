@@ -70,6 +70,9 @@ def distrust(lister: Target, result: ProbeResult, uid: str | None, title: str) -
         return Listed(why=told, remedy=f"give the key of {lister.name} the sub-accounts at {title}, read-only")
     if uid is None or not _UID.fullmatch(uid):
         return Listed(why=f"it did not tell in a known form whose key it is, {shown([uid or ''])}")
+    if result.account.uid is None:
+        told = f"{who} did not tell of which account it is, so this one may be of the same"
+        return Listed(why=told, remedy=again)
     if uid == result.account.uid:
         remedy = "remove proof.listedBy: it is of use for keys of sub-accounts only"
         return Listed(why="the key belongs to the main account itself, whose keys nobody lists", remedy=remedy)

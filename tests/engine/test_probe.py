@@ -84,6 +84,18 @@ def test_a_lister_outside_of_the_selection_is_asked_and_is_no_target_itself(buil
     assert sub.lister.is_lister
 
 
+def test_a_lister_outside_of_the_selection_is_never_probed(build, credentials):
+    reader = build.connection("b", proof={"withdrawalProbe": "when-applying"})
+    sub = build.connection("a", proof={"listedBy": "b"})
+    whole = build.manifests(sub, reader)
+
+    (alone,) = targets(replace(whole, connections=(sub,), listers=(reader,)), credentials, is_applying=True)
+    both = {one.name: one for one in targets(whole, credentials, is_applying=True)}
+
+    assert not alone.lister.may_be_probed
+    assert both["b"].may_be_probed
+
+
 def test_a_lister_whose_secret_did_not_open_is_not_asked(build, credentials):
     (sub,) = targets(listed(build), {"a": credentials["a"]})
 

@@ -165,6 +165,7 @@ def test_what_one_key_was_armed_for_is_refused_to_the_next():
         ("DELETE", PROBE + "/", None),
         ("DELETE", PROBE.replace("api.gateio.ws", "evil.example"), None),
         ("DELETE", PROBE, b"{}"),
+        ("DELETE", PROBE + "?withdrawal_id=w7", None),
         ("POST", PROBE, None),
         ("POST", PROBE.removesuffix("/w0"), b"{}"),
         ("GET", PROBE, None),

@@ -1,6 +1,7 @@
 """Keys that another key lists: through ccxt and the wire, against the simulated Gate."""
 
 import asyncio
+import json
 from dataclasses import replace
 
 import pytest
@@ -29,12 +30,15 @@ class Play:
 
     def __init__(self, simulator, pace):
         self.simulator = simulator
-        url = simulator.ready["exchanges"]["gate"]
-        self.prober = CcxtProber(
-            {"gate": EXCHANGE}, clock=SystemClock(), base_url=lambda *_: url, pace=Pace(**(pace or {}))
-        )
+        self.pace = Pace(**(pace or {}))
+        self.prober = self.fresh()
         self.reader = simulator.create_key(exchange="gate", name="reader", account="77", permissions=READER)
         self.sub = self.of("20001")
+
+    def fresh(self):
+        """Return a prober that knows nothing yet."""
+        url = self.simulator.ready["exchanges"]["gate"]
+        return CcxtProber({"gate": EXCHANGE}, clock=SystemClock(), base_url=lambda *_: url, pace=self.pace)
 
     def of(self, number, **more):
         given = {"rights": ["read", "trade_spot"], "account": "77", **more}
@@ -50,6 +54,12 @@ class Play:
     def asked(self, key=None):
         paths = [(one["keyId"], str(one["path"]).partition("?")[0]) for one in self.simulator.requests()]
         return [path.removeprefix("/api/v4") for id, path in paths if id == (key or self.reader).id]
+
+
+def told(status, body, path="withdrawals"):
+    """Answer the probe, or a request of another path, with a body, whatever the key may do."""
+    answer = {"status": status, "headers": {"Content-Type": "application/json"}, "body": body}
+    return {"kind": "answer", "path": path, "answer": answer}
 
 
 def play(story, pace=None):
@@ -132,6 +142,63 @@ def test_a_key_of_the_main_account_is_not_listed():
 
     assert result.rights.verdict(Right.WITHDRAW) is Verdict.UNKNOWN
     assert "belongs to the main account itself" in result.message
+
+
+def test_a_lister_that_does_not_tell_whose_it_is_proves_nothing_even_where_it_is_shown_the_key():
+    async def story(made):
+        own = made.simulator.create_key(exchange="gate", account="77", rights=["read", "trade_spot"])
+        made.simulator.change_key(made.reader.id, key_info={"user_id": None})
+        perms = [{"name": "account", "read_only": True}, {"name": "spot", "read_only": False}]
+        made.simulator.add_fault(
+            "gate", **told(200, json.dumps([{"key": own.api_key, "perms": perms}]), "sub_accounts")
+        )
+        return await made.prober.probe(target(own, made.lister))
+
+    made, result = play(story)
+
+    assert result.diagnosis is Diagnosis.UNVERIFIED
+    assert "did not tell of which account" in result.message
+    assert not [path for path in made.asked() if path.endswith("/keys")]
+
+
+LISTED = [{"name": "account", "read_only": True}, {"name": "spot", "read_only": False}]
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        lambda entry: [{**entry, "key": entry["key"][:12] + "*" * 20}],
+        lambda entry: [entry, {**entry, "perms": [*LISTED, {"name": "withdraw", "read_only": False}]}],
+        lambda entry: [entry, {**entry, "key": entry["key"][:12] + "*" * 20}],
+        lambda entry: [{**entry, "key": entry["key"].upper()}],
+        lambda entry: [{**entry, "key": entry["key"] + " "}],
+        lambda entry: [{**entry, "key": None}],
+        lambda entry: [{**entry, "user_id": 99}],
+        lambda entry: [{**entry, "user_id": None}],
+        lambda entry: [{**entry, "perms": []}],
+        lambda entry: [{**entry, "perms": None}],
+        lambda entry: [{**entry, "perms": ["spot"]}],
+        lambda entry: [{**entry, "perms": [*LISTED, {"read_only": True}]}],
+        lambda entry: [{**entry, "perms": [*LISTED, {"name": "funds_out", "read_only": False}]}],
+        lambda entry: [[entry]],
+        lambda entry: [],
+    ],
+)
+def test_a_list_that_does_not_show_this_key_once_and_in_known_words_denies_nothing(lie):
+    async def story(made):
+        entry = {"key": made.sub.api_key, "user_id": 20001, "state": 1, "ip_whitelist": [], "perms": LISTED}
+        answers = []
+        for entries in ([entry], lie(entry)):
+            made.simulator.clear_faults()
+            made.simulator.add_fault("gate", **told(200, json.dumps(entries), "sub_accounts"))
+            made.prober = made.fresh()
+            answers.append((await made.tested()).rights.verdict(Right.WITHDRAW))
+            await made.prober.close()
+        return answers
+
+    _, verdicts = play(story)
+
+    assert verdicts == [Verdict.DENIED, Verdict.UNKNOWN]
 
 
 def test_a_connection_that_uses_the_very_key_that_is_to_list_it_is_answered_all_the_same():
@@ -264,16 +331,12 @@ def test_a_key_that_is_refused_for_want_of_the_right_is_proven(markets):
     assert result.requests <= 4
 
 
-def told(status, body):
-    """Answer the probe with a body, whatever the key may do."""
-    answer = {"status": status, "headers": {"Content-Type": "application/json"}, "body": body}
-    return {"kind": "answer", "path": "withdrawals", "answer": answer}
-
-
 @pytest.mark.parametrize(
     ("fault", "verdict"),
     [
         (told(403, '{"label":"READ_ONLY","message":"API key only has read permission of withdraw"}'), Verdict.DENIED),
+        (told(403, '{"label":"READ_ONLY","message":"API key only has read permission"}'), Verdict.UNKNOWN),
+        (told(403, '{"label":"READ_ONLY","message":"API key only has read permission of wallet"}'), Verdict.UNKNOWN),
         (told(400, '{"label":"INVALID_WITHDRAW_ID","message":"Invalid withdrawal id"}'), Verdict.GRANTED),
         (told(200, '{"id":"w0","status":"CANCEL"}'), Verdict.GRANTED),
         (told(200, '{"label":"INVALID_WITHDRAW_ID","message":"Invalid withdrawal id"}'), Verdict.UNKNOWN),
