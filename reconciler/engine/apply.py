@@ -158,6 +158,9 @@ def _accepted_by(work: Work, change: Change) -> Proven | None:
     """Return the proof that an applied connection is accepted with."""
     if change.kind is not Kind.CONNECTION or change.action is Action.DELETE or change.target is None:
         return None
+    if change.moved_from is not None:
+        # Another name is no reason to accept what the key may do by now: what was accepted goes on.
+        return None
     proof = _acceptable(work, change.name)
     return proof if proof is not None and proof.fingerprint == change.target.fingerprint else None
 

@@ -63,9 +63,15 @@ def suspension(
     return None if status is Status.ONLINE else present
 
 
-def suspension_of(present: ManagedObject, results: Mapping[str, ProbeResult]) -> Change | None:
-    """Return what stops a binding that runs on a Blocked key, wherever its manifest wants it next, if it has one."""
+def suspension_of(
+    present: ManagedObject, results: Mapping[str, ProbeResult], called: Mapping[str, str] | None = None
+) -> Change | None:
+    """Return what stops a binding that runs on a Blocked key, wherever its manifest wants it next, if it has one.
+
+    `called` are the names that connections are about to get, under which they were tested.
+    """
     name = str(connection_of(present))
+    name = (called or {}).get(name, name)
     result = results.get(name)
     if present.kind is not Kind.BINDING or not runs(present) or result is None or result.status is not Status.BLOCKED:
         return None

@@ -37,6 +37,7 @@ class Holds:
 
     results: Mapping[str, ProbeResult]
     denied: Mapping[_Id, str]
+    conflicts: Mapping[tuple[Kind, str], str] = field(default_factory=dict)
     stored: set[str] = field(default_factory=set)
     held_connections: dict[str, str] = field(default_factory=dict)
 
@@ -51,7 +52,11 @@ class Holds:
 
     def on_binding(self, change: Change, before: ManagedObject | None) -> str | None:
         """Say why a binding is not changed; None when it may be."""
-        if change.action in _NEVER_HELD or is_narrowing(change) or change.target is None:
+        if change.action is Action.SUSPEND or is_narrowing(change):
+            return None
+        if (conflict := self.conflicts.get(change.id)) is not None:
+            return conflict
+        if change.action in _NEVER_HELD or change.target is None:
             return None
         if (denial := self.denied.get((Kind.BINDING, change.name))) is not None:
             return denial
@@ -61,6 +66,8 @@ class Holds:
         return self._not_usable(str(connection_of(change.target)))
 
     def _connection_reason(self, change: Change) -> str | None:
+        if (conflict := self.conflicts.get(change.id)) is not None:
+            return conflict
         if (denial := self.denied.get((Kind.CONNECTION, change.name))) is not None:
             return denial
         result = self.results.get(change.name)

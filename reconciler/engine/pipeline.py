@@ -37,6 +37,7 @@ from reconciler.model.saved import Permissions, SavedPlan
 # Longer than any pass over thousands of keys; a killed writer's lock is free after that.
 LOCK_SECONDS = 900
 BUG = ReconcilerError.exit_code
+_RENAME = "take metadata.movedFrom out where the rename is done or not meant; what is declared no more is then deleted"
 
 
 class Reconciler:
@@ -98,16 +99,27 @@ class Reconciler:
         if run is not None:
             await recover(self._ports.store, facts.observed.actual, self._ports.clock.now())
         recorded = recorded_after(seen.recorded, seen.intents, seen.actual)
-        wanted = desired(self._manifests, facts.fingerprints, facts.results, seen.actual, self._ports.clock.now())
-        beside = facts.observed.beside(self._scope)
-        planned = plan(wanted, seen.actual, recorded, results=facts.results, findings=facts.findings, beside=beside)
+        moves = facts.renames
+        there, known = moves.of(seen.actual), moves.of(recorded)
+        wanted = desired(self._manifests, facts.fingerprints, facts.results, there, self._ports.clock.now())
+        planned = plan(
+            wanted,
+            seen.actual,
+            recorded,
+            results=facts.results,
+            findings=facts.findings,
+            beside=facts.observed.beside(self._scope),
+            renames=moves,
+        )
         report = replace(
             report,
             changes=planned.changes,
             unchanged=planned.unchanged,
             unmanaged=planned.unmanaged,
-            drift=drift(wanted, seen.actual, recorded, accepted=seen.accepted, proofs=facts.proofs),
+            drift=drift(wanted, there, known, accepted=moves.of_known(seen.accepted), proofs=facts.proofs),
         )
+        for conflict in planned.conflicts:
+            report = with_failure(report, GuardRefused(f"not renamed: {conflict}", hint=_RENAME))
         try:
             allowed = order.saved.permissions.deletes if order.saved is not None else order.allow_deletes
             guard_deletions(planned, managed=len(recorded), allowed=allowed)

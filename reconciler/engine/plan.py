@@ -5,13 +5,14 @@ Three sides are compared. Only what was recorded here is ever deleted; what some
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from reconciler.engine.changes import connection_of, creation, deletion, narrowed, steps
+from reconciler.engine.changes import connection_of, creation, deletion, narrowed, steps, suspend
 from reconciler.engine.desired import suspension_of
 from reconciler.engine.holds import Holds, denials
 from reconciler.engine.recover import recorded_after
+from reconciler.engine.renames import NO_RENAMES, Renames
 from reconciler.model.finding import Finding
 from reconciler.model.plan import Action, Change, Plan
 from reconciler.model.ports import Intent
@@ -31,24 +32,62 @@ def plan(
     results: Mapping[str, ProbeResult],
     findings: Iterable[Finding] = (),
     beside: Iterable[ManagedObject] = (),
+    renames: Renames = NO_RENAMES,
 ) -> Plan:
     """Say what must change, in the order it is to be done, and what of it is held.
 
     `results` are the tests joined with kept proof, by connection; one without is not tested, and holds. Of the
-    bindings `beside` a selection nothing is compared, but none goes on running on a key that is Blocked.
+    bindings `beside` a selection nothing is compared, but none goes on running on a key that is Blocked. What only has
+    another name is renamed, and all else is compared as if it had been.
     """
-    there, wanted = _index(actual), _index(desired)
-    known = _index(recorded_after(recorded, intents, actual))
+    recovered = recorded_after(recorded, intents, actual)
+    stopped = _stopped_before(actual, {one.id for one in recovered}, results, renames)
+    moved = tuple(renames.changes([stopped.get(one.id, one) for one in actual]))
+    there, wanted = _index(renames.of(stopped.get(one.id, one) for one in actual)), _index(desired)
+    known = _index(renames.of(recovered))
     targets = {each: _known_key(one, there.get(each)) for each, one in wanted.items()}
     changes = [*_changes(targets, there, known, results), *_stops(_index(beside), results)]
-    judged = _judged(changes, wanted, there, Holds(results, denials(findings)))
+    holds = Holds(results, denials(findings), renames.conflicts)
+    first = [suspend(one, str(stopped[one.id].suspended)) for one in actual if one.id in stopped]
+    judged = _judged(changes, wanted, there, holds)
     return Plan(
-        changes=tuple(sorted(judged, key=_order)),
+        changes=(*sorted(first, key=_order), *_with(moved, sorted(judged, key=_order))),
         unchanged=sum(there.get(each) == target for each, target in targets.items()),
         adopted=tuple(_adopted(targets, wanted, there, known)),
         forgotten=tuple(sorted(each for each in known if each not in wanted and each not in there)),
         unmanaged=tuple(sorted(each for each in there if each not in wanted and each not in known)),
+        conflicts=tuple(sorted(set(renames.conflicts.values()))),
     )
+
+
+def _stopped_before(
+    actual: Iterable[ManagedObject], ours: Collection[_Id], results: Mapping[str, ProbeResult], renames: Renames
+) -> dict[_Id, ManagedObject]:
+    """Return the bindings on Blocked keys that are about to be renamed, or whose connection is, once they are stopped.
+
+    They are stopped under the names they have: should a rename fail, none of them goes on running.
+    """
+    stopped = {}
+    for present in actual:
+        if present.id not in ours or renames.of_one(present) == present:
+            continue
+        stop = suspension_of(present, results, renames.called)
+        if stop is not None and stop.target is not None:
+            stopped[present.id] = stop.target
+    return stopped
+
+
+def _with(moved: Sequence[Change], changes: Sequence[Change]) -> Iterator[Change]:
+    """Put renames before whatever has to do with what was renamed, and behind the other suspensions."""
+    new = {change.id for change in moved}
+
+    def is_about(change: Change) -> bool:
+        return change.id in new or (Kind.CONNECTION, str(connection_of(change.target))) in new
+
+    early = [change for change in changes if change.action is Action.SUSPEND and not is_about(change)]
+    yield from early
+    yield from moved
+    yield from (change for change in changes if change.action is not Action.SUSPEND or is_about(change))
 
 
 def _index(objects: Iterable[ManagedObject]) -> dict[_Id, ManagedObject]:
@@ -118,7 +157,8 @@ def _judged(changes: Sequence[Change], wanted: _Objects, there: _Objects, holds:
     for change in changes:
         if change.kind is Kind.CONNECTION and change.action is Action.DELETE:
             user = users.get(change.name)
-            judged.append(replace(change, held=f"StrategyBinding {user} still uses it" if user else None))
+            used = f"StrategyBinding {user} still uses it" if user else None
+            judged.append(replace(change, held=holds.conflicts.get(change.id) or used))
     return judged
 
 

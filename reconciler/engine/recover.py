@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from reconciler.model.moving import Move
 from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Action
 from reconciler.model.ports import Intent, Store
 from reconciler.model.state import ManagedObject
 
 
-def reached(intent: Intent, actual: Iterable[ManagedObject]) -> bool:
+def reached(intent: Intent, actual: Sequence[ManagedObject]) -> bool:
     """Tell whether the platform holds what a change was to bring about."""
     change = intent.change
     found = next((one for one in actual if one.id == change.id), None)
+    if change.moved_from is not None and any(one.id == (change.kind, change.moved_from) for one in actual):
+        return False
     return found is None if change.action is Action.DELETE else found is not None and found == change.target
 
 
@@ -26,6 +29,9 @@ def recorded_after(
     for intent in intents:
         if not reached(intent, actual):
             continue
+        if intent.change.moved_from is not None:
+            move = Move(intent.change.kind, intent.change.moved_from, intent.change.name)
+            objects = {one.id: one for one in map(move.of, objects.values())}
         if intent.change.target is None:
             objects.pop(intent.change.id, None)
         else:

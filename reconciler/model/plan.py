@@ -30,7 +30,10 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One step of a plan; `held` says why it will not be done, `target` is the object once it is done."""
+    """One step of a plan; `held` says why it will not be done, `target` is the object once it is done.
+
+    With `moved_from` it gives an object that was called so its new name, and what leads there follows.
+    """
 
     action: Action
     kind: Kind
@@ -39,6 +42,12 @@ class Change:
     reason: str = ""
     held: str | None = None
     target: ManagedObject | None = None
+    moved_from: str | None = None
+
+    @property
+    def step(self) -> tuple[Action, Kind, str, str | None]:
+        """What tells the steps of one object apart."""
+        return (self.action, self.kind, self.name, self.moved_from)
 
     @property
     def id(self) -> tuple[Kind, str]:
@@ -51,7 +60,8 @@ class Plan:
     """Changes in the order they are done.
 
     `adopted` objects already are as desired but were never recorded so; `forgotten` ones are recorded but gone
-    on both sides; `unmanaged` ones exist and were never declared, and are left alone.
+    on both sides; `unmanaged` ones exist and were never declared, and are left alone. `conflicts` are renames that
+    cannot be done.
     """
 
     changes: tuple[Change, ...] = ()
@@ -59,6 +69,7 @@ class Plan:
     adopted: tuple[ManagedObject, ...] = ()
     forgotten: tuple[tuple[Kind, str], ...] = ()
     unmanaged: tuple[tuple[Kind, str], ...] = field(default=())
+    conflicts: tuple[str, ...] = ()
 
     @property
     def ready(self) -> tuple[Change, ...]:

@@ -83,8 +83,8 @@ class Report:
     def pending(self) -> tuple[Change, ...]:
         """The changes that are not done: planned only, held, failed or not reached."""
         # One object may take two steps: updated, then suspended.
-        done = {(outcome.change.action, outcome.change.id) for outcome in self.outcomes or () if outcome.done}
-        return tuple(one for one in self.changes if one.held is not None or (one.action, one.id) not in done)
+        done = {outcome.change.step for outcome in self.outcomes or () if outcome.done}
+        return tuple(one for one in self.changes if one.held is not None or one.step not in done)
 
     def count(self, *actions: Action) -> int:
         """How many changes do one of these things."""

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from reconciler.errors import PlatformError
 from reconciler.kit.keyfile import HostKey
 from reconciler.kit.sqlite import Schema, explained, open_readonly, open_writable, transaction
+from reconciler.model.moving import Move
 from reconciler.model.plan import Action, Change
 from reconciler.model.state import JsonValue, Kind, ManagedObject, same
 from reconciler.values.secret import Credentials, Secret
@@ -85,6 +86,8 @@ class EmbeddedPlatform:
             before = self._one(change.kind, change.name)
             if change.action is Action.DELETE:
                 self._delete(change, before)
+            elif change.moved_from is not None and change.target is not None:
+                self._move(Move(change.kind, change.moved_from, change.name), before, change.target)
             elif change.target is not None and before != change.target:
                 self._refuse_stale(change, before)
                 self._put(change, change.target, credentials)
@@ -141,6 +144,35 @@ class EmbeddedPlatform:
         if not all(same(present.get(each.path), each.before) for each in change.fields):
             raise PlatformError(f"{what} was changed by somebody else meanwhile", hint=_AGAIN)
 
+    def _move(self, move: Move, before: ManagedObject | None, target: ManagedObject) -> None:
+        """Give a row its new name, and have what leads to it follow."""
+        old = self._one(move.kind, move.old)
+        if old is None and before == target:
+            return
+        if before is not None:
+            raise PlatformError(f"{move.kind} {move.new} exists already", hint=_AGAIN)
+        if old is None:
+            raise PlatformError(f"{move.kind} {move.old} is gone", hint=_AGAIN)
+        if move.of(old) != target:
+            raise PlatformError(f"{move.kind} {move.old} was changed by somebody else meanwhile", hint=_AGAIN)
+        if move.kind is Kind.BINDING:
+            self._db.execute("UPDATE bindings SET name = ? WHERE name = ?", (move.new, move.old))
+            return
+        self._db.execute(
+            "INSERT INTO connections SELECT ?, fields, sealed FROM connections WHERE name = ?", (move.new, move.old)
+        )
+        row = self._db.execute("SELECT sealed FROM connections WHERE name = ?", (move.old,)).fetchone()
+        parts = self._unseal(move.old, row[0])
+        if parts is not None:
+            # Sealed for the old name, they would not open under the new one; what does not open now never does.
+            self._db.execute(
+                "UPDATE connections SET sealed = ? WHERE name = ?", (self._sealed(move.new, parts), move.new)
+            )
+        users = self._db.execute("SELECT name, fields, suspended FROM bindings WHERE connection = ?", (move.old,))
+        for user in [move.of(self._binding(*each)) for each in users.fetchall()]:
+            self._put_binding(user, json.dumps(dict(user.fields), sort_keys=True))
+        self._db.execute("DELETE FROM connections WHERE name = ?", (move.old,))
+
     def _put(self, change: Change, target: ManagedObject, credentials: Credentials | None) -> None:
         fields = json.dumps(dict(target.fields), sort_keys=True)
         if target.kind is Kind.BINDING:
@@ -153,7 +185,7 @@ class EmbeddedPlatform:
             self._db.execute(
                 "INSERT INTO connections VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET"
                 " fields = excluded.fields, sealed = excluded.sealed",
-                (target.name, fields, self._sealed(target.name, credentials)),
+                (target.name, fields, self._sealed(target.name, credentials.parts())),
             )
 
     def _put_binding(self, target: ManagedObject, fields: str) -> None:
@@ -177,9 +209,9 @@ class EmbeddedPlatform:
             raise PlatformError(f"Connection {change.name} is still used by StrategyBinding {user}")
         self._db.execute("DELETE FROM connections WHERE name = ?", (change.name,))
 
-    def _sealed(self, name: str, credentials: Credentials) -> bytes:
+    def _sealed(self, name: str, parts: tuple[str, ...]) -> bytes:
         nonce = secrets.token_bytes(_NONCE)
-        return nonce + self._seal.encrypt(nonce, json.dumps(credentials.parts()).encode(), _bound_to(name))
+        return nonce + self._seal.encrypt(nonce, json.dumps(parts).encode(), _bound_to(name))
 
     def _unseal(self, name: str, sealed: bytes) -> tuple[str, str, str] | None:
         try:

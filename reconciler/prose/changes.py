@@ -37,7 +37,7 @@ _TELLING = ("spec.exchange", "spec.account", "spec.markets", "spec.strategy", "s
 _LONGEST = 60
 
 # One object may take two steps: updated, then suspended.
-Step = tuple[Action, Kind, str]
+Step = tuple[Action, Kind, str, str | None]
 Outcomes = Mapping[Step, Outcome]
 
 
@@ -46,7 +46,7 @@ def changes(report: Report, style: Style, incidents: Incidents = NO_INCIDENTS) -
 
     What is held for an incident says only so: the story is told with the problem.
     """
-    outcomes = None if report.outcomes is None else {_step(one.change): one for one in report.outcomes}
+    outcomes = None if report.outcomes is None else {one.change.step: one for one in report.outcomes}
     widest = min(max((cells(harmless(change.name)) for change in report.changes), default=0), style.width // 2)
     # A column that some rows have and others have not is hard to read: all of a kind, or none.
     crowded = {change.kind for change in report.changes if not _fits(change, outcomes, widest, style)}
@@ -90,16 +90,12 @@ def _state(change: Change, outcomes: Outcomes | None) -> tuple[str, Ink | None, 
         return _STOPPED, Ink.CAUTION, change.action, f"held: {said(change.held)}"
     if outcomes is None:
         return mark, ink, change.action, ""
-    outcome = outcomes.get(_step(change))
+    outcome = outcomes.get(change.step)
     if outcome is None:
         return _STOPPED, Ink.CAUTION, change.action, "not tried"
     if outcome.error is None:
         return "✓", Ink.GOOD, DONE[change.action], ""
     return "✗", Ink.BAD, change.action, f"failed: {said(outcome.error)}"
-
-
-def _step(change: Change) -> Step:
-    return (change.action, change.kind, change.name)
 
 
 def _telling(change: Change) -> str:

@@ -158,10 +158,10 @@ def _of_rule(told: Sequence[Notice], rule: str) -> list[_Case]:
 
 
 def _changes(report: Report) -> list[_Case]:
-    outcomes = {(one.change.action, one.change.id): one for one in report.outcomes or ()}
+    outcomes = {one.change.step: one for one in report.outcomes or ()}
     # What is only planned was not tried, so it has not passed; what is held is told all the same.
     shown = [one for one in report.changes if one.held is not None or report.outcomes is not None]
-    return [_change(one, outcomes.get((one.action, one.id))) for one in shown]
+    return [_change(one, outcomes.get(one.step)) for one in shown]
 
 
 def _change(change: Change, outcome: Outcome | None) -> _Case:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from reconciler.errors import LockHeld, StoreError
 from reconciler.model.lock import WRITER, Held, by_id, refuse_held, renewed
+from reconciler.model.moving import Move, moved_key
 from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Action, Change
 from reconciler.model.ports import Intent, Proven, Run
@@ -126,6 +127,8 @@ class MemoryStore:
         memory.history[key] = self._entry(intent, outcome, at)
         if not outcome.done:
             return
+        if change.moved_from is not None:
+            self._move(Move(change.kind, change.moved_from, change.name))
         if change.action is Action.DELETE:
             self._forget([change.id])
         elif change.target is not None:
@@ -202,6 +205,18 @@ class MemoryStore:
                 self._memory.accepted.pop(name, None)
                 self._memory.proven.pop(name, None)
 
+    def _move(self, move: Move) -> None:
+        memory = self._memory
+        memory.objects = {one.id: one for one in map(move.of, memory.objects.values())}
+        for entry in memory.history.values():
+            if (entry["kind"], entry["name"]) == (move.kind.value, move.old):
+                entry.update(name=move.new, called=entry["called"] or move.old)
+        if move.kind is Kind.CONNECTION:
+            memory.proven, memory.accepted = (moved_key(known, move) for known in (memory.proven, memory.accepted))
+            for notes in memory.notes.values():
+                if move.old in notes:
+                    notes[move.new] = move.of_note(notes.pop(move.old))
+
     def _entry(self, intent: Intent, outcome: Outcome, at: datetime) -> dict[str, object]:
         run, change = self._memory.runs.get(intent.run_id), outcome.change
         return {
@@ -213,6 +228,7 @@ class MemoryStore:
             "action": change.action.value,
             "kind": change.kind.value,
             "name": change.name,
+            "called": None,
             "reason": change.reason,
             "error": outcome.error,
         }

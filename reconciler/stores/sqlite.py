@@ -15,6 +15,7 @@ from reconciler.kit.presence import Presence, machine
 from reconciler.kit.sqlite import Schema, explained, open_readonly, open_writable, transaction
 from reconciler.model.codec import decode, encode
 from reconciler.model.lock import WRITER, Held, by_id, refuse_held, renewed
+from reconciler.model.moving import Move
 from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Action, Change
 from reconciler.model.ports import Intent, Proven, Run
@@ -56,11 +57,26 @@ SCHEMA = Schema(
             "ALTER TABLE locks ADD COLUMN since REAL NOT NULL DEFAULT 0",
             "ALTER TABLE locks ADD COLUMN machine TEXT NOT NULL DEFAULT ''",
         ),
+        # What an object was called when a change was made, where that is not its name any more.
+        ("ALTER TABLE history ADD COLUMN called TEXT",),
     ),
     error=StoreError,
 )
 # A loop that runs every minute must not fill the disk: older runs that changed nothing are forgotten.
 _KEPT_RUNS = 1000
+# What is known under a new name already is newer than what stands under the old one.
+_MOVES = (
+    (
+        "SELECT body FROM proven WHERE name = ?",
+        "INSERT OR IGNORE INTO proven VALUES (?, ?)",
+        "DELETE FROM proven WHERE name = ?",
+    ),
+    (
+        "SELECT body FROM accepted WHERE name = ?",
+        "INSERT OR IGNORE INTO accepted VALUES (?, ?)",
+        "DELETE FROM accepted WHERE name = ?",
+    ),
+)
 _ACCEPT = "INSERT OR REPLACE INTO accepted VALUES (?, ?)"
 _PROVE = "INSERT OR REPLACE INTO proven VALUES (?, ?)"
 
@@ -108,9 +124,9 @@ class SqliteStore:
 
     async def history(self, limit: int = 50) -> Sequence[Mapping[str, object]]:
         """Return the last changes, newest first: who, when, revision, reason."""
-        columns = ("run", "at", "who", "command", "revision", "action", "kind", "name", "reason", "error")
+        columns = ("run", "at", "who", "command", "revision", "action", "kind", "name", "called", "reason", "error")
         rows = self._all(
-            "SELECT run, at, owner, command, revision, action, kind, name, reason, error"
+            "SELECT run, at, owner, command, revision, action, kind, name, called, reason, error"
             " FROM history LEFT JOIN runs ON runs.id = history.run ORDER BY history.id DESC LIMIT ?",
             (limit,),
         )
@@ -194,6 +210,8 @@ class SqliteStore:
             )
             if not told.rowcount or not outcome.done:
                 return
+            if change.moved_from is not None:
+                self._move(Move(change.kind, change.moved_from, change.name))
             if change.action is Action.DELETE:
                 self._forget([change.id])
             elif change.target is not None:
@@ -260,10 +278,7 @@ class SqliteStore:
     async def notes(self, topic: str) -> Mapping[str, JsonValue]:
         """Return what was noted under a topic, by name."""
         rows = self._all("SELECT name, body FROM notes WHERE topic = ? ORDER BY name", (topic,))
-        try:
-            return {name: json.loads(body) for name, body in rows}
-        except (ValueError, RecursionError) as error:
-            raise self._unreadable("note") from error
+        return {name: self._noted(body) for name, body in rows}
 
     async def note(self, topics: Mapping[str, Mapping[str, JsonValue]]) -> None:
         """Note something under some names of some topics, all in one step; None forgets what was noted."""
@@ -305,6 +320,13 @@ class SqliteStore:
         except (TypeError, ValueError, OverflowError, OSError) as error:
             raise self._unreadable("lock") from error
 
+    def _noted(self, body: str) -> JsonValue:
+        try:
+            noted: JsonValue = json.loads(body)
+        except (ValueError, RecursionError) as error:
+            raise self._unreadable("note") from error
+        return noted
+
     def _unreadable(self, what: str) -> StoreError:
         message = f"{self._path}: holds a {what} that cannot be read"
         return StoreError(message, hint="restore the file from a backup, or move it away and apply again")
@@ -321,6 +343,27 @@ class SqliteStore:
         names = [(name,) for kind, name in gone if kind is Kind.CONNECTION]
         self._db.executemany("DELETE FROM accepted WHERE name = ?", names)
         self._db.executemany("DELETE FROM proven WHERE name = ?", names)
+
+    def _move(self, move: Move) -> None:
+        """Have all that is remembered under the old name go on under the new one."""
+        objects = [self._read(ManagedObject, body) for (body,) in self._all("SELECT body FROM objects")]
+        changed = [(one, moved) for one in objects if (moved := move.of(one)) != one]
+        self._db.executemany("DELETE FROM objects WHERE kind = ? AND name = ?", (one.id for one, _ in changed))
+        self._record(moved for _, moved in changed)
+        self._db.execute(
+            "UPDATE history SET called = coalesce(called, name), name = ? WHERE kind = ? AND name = ?",
+            (move.new, move.kind, move.old),
+        )
+        if move.kind is not Kind.CONNECTION:
+            return
+        for found, keep, drop in _MOVES:
+            for (body,) in self._all(found, (move.old,)):
+                self._keep(keep, {move.new: move.of_proven(self._read(Proven, body))})
+            self._db.execute(drop, (move.old,))
+        for topic, body in self._all("SELECT topic, body FROM notes WHERE name = ?", (move.old,)):
+            noted = _text(move.of_note(self._noted(body)))
+            self._db.execute("INSERT OR REPLACE INTO notes VALUES (?, ?, ?)", (topic, move.new, noted))
+        self._db.execute("DELETE FROM notes WHERE name = ?", (move.old,))
 
     def _keep(self, statement: str, proven: Mapping[str, Proven]) -> None:
         self._db.executemany(statement, ((name, _text(one)) for name, one in proven.items()))

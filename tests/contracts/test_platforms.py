@@ -8,9 +8,11 @@ from dataclasses import replace
 import pytest
 
 from reconciler.engine.changes import creation, deletion, steps
+from reconciler.engine.renames import rename
 from reconciler.errors import PlatformError
 from reconciler.kit import discover
 from reconciler.kit.keyfile import HostKey
+from reconciler.model.moving import Move
 from reconciler.model.state import Kind, ManagedObject
 from reconciler.values.secret import Credentials, Secret
 
@@ -40,6 +42,8 @@ RENAMED = replace(MAIN, fields={**MAIN.fields, "spec.account": "b"})
 REKEYED = replace(MAIN, fingerprint=fingerprint(SECOND))
 DISABLED = replace(GRID, fields={**GRID.fields, "spec.enabled": False})
 SUSPENDED = replace(GRID, suspended="connection main is Blocked")
+TO_FIRST, TO_NET = Move(Kind.CONNECTION, "main", "first"), Move(Kind.BINDING, "grid", "net")
+FIRST_MAIN = TO_FIRST.of(MAIN)
 # What is there before, the change, what is there after, and the key that goes with it.
 CASES = {
     "create": ([], creation(MAIN, ""), [MAIN], FIRST),
@@ -50,6 +54,8 @@ CASES = {
     "replace": ([MAIN, GRID], step(MAIN, REKEYED), [REKEYED, GRID], SECOND),
     "suspend": ([MAIN, GRID], step(GRID, SUSPENDED), [MAIN, SUSPENDED], None),
     "resume": ([MAIN, SUSPENDED], step(SUSPENDED, GRID), [MAIN, GRID], None),
+    "rename": ([MAIN, GRID], rename(TO_FIRST, FIRST_MAIN), [FIRST_MAIN, TO_FIRST.of(GRID)], None),
+    "rename a binding": ([MAIN, SUSPENDED], rename(TO_NET, TO_NET.of(SUSPENDED)), [MAIN, TO_NET.of(SUSPENDED)], None),
     "delete": ([MAIN], deletion(MAIN), [], None),
     "delete a binding": ([MAIN, GRID], deletion(GRID), [MAIN], None),
 }
@@ -163,6 +169,22 @@ def test_a_change_of_what_is_gone_and_a_creation_of_what_exists_are_refused(open
     with pytest.raises(PlatformError, match=r"is gone|exists already"):
         apply(platform, change, credentials=FIRST)
     assert read(platform) == before
+
+
+@pytest.mark.parametrize(
+    ("before", "says"),
+    [
+        ([], "main is gone"),
+        ([MAIN, FIRST_MAIN], "first exists already"),
+        ([RENAMED], "main was changed by somebody else"),
+    ],
+)
+def test_a_rename_of_something_else_than_was_seen_is_refused(opened, before, says):
+    platform = holding(opened(), before)
+
+    with pytest.raises(PlatformError, match=says):
+        apply(platform, rename(TO_FIRST, FIRST_MAIN))
+    assert read(platform) == sorted(before, key=lambda one: one.id)
 
 
 def test_a_message_never_holds_a_key(opened):

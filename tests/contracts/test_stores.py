@@ -207,6 +207,46 @@ def test_a_plan_is_spent_once_and_for_all(store, opened):
     assert do(store.spent("plan-2")) is None
 
 
+def test_a_rename_takes_all_that_is_remembered_along(store, opened):
+    other = replace(GRID, fields={"spec.connection": "main"})
+    settle(store, CREATE, accepted=PROOF)
+    settle(store, Change(Action.CREATE, Kind.BINDING, "grid", target=other), 1)
+    do(store.remember({"main": PROOF}), store.note({"watched": {"main": {"name": "main", "since": 1}, "else": {}}}))
+    moved = replace(MAIN, name="first")
+
+    settle(store, Change(Action.UPDATE, Kind.CONNECTION, "first", reason="why", target=moved, moved_from="main"), 2)
+
+    again = opened(read_only=True)
+    known = {"first": replace(PROOF, result=replace(PROOF.result, name="first"))}
+    assert do(again.recorded()) == [moved, replace(other, fields={"spec.connection": "first"})]
+    assert do(again.proven()) == do(again.accepted()) == known
+    assert do(again.notes("watched")) == {"else": {}, "first": {"name": "first", "since": 1}}
+    told = [(entry["action"], entry["name"], entry["called"]) for entry in do(again.history())]
+    assert told == [("update", "first", None), ("create", "grid", None), ("create", "first", "main")]
+
+
+def test_what_is_known_under_the_new_name_is_newer_than_what_stands_under_the_old(store):
+    newer = replace(PROOF, result=replace(PROOF.result, name="first", message="newer"))
+    settle(store, CREATE)
+    do(store.remember({"main": PROOF, "first": newer}))
+
+    moved = replace(MAIN, name="first")
+    settle(store, Change(Action.UPDATE, Kind.CONNECTION, "first", target=moved, moved_from="main"), 1)
+
+    assert do(store.proven()) == {"first": newer}
+
+
+def test_a_rename_that_failed_moves_nothing(store):
+    settle(store, CREATE, accepted=PROOF)
+    moved = replace(MAIN, name="first")
+
+    settle(
+        store, Change(Action.UPDATE, Kind.CONNECTION, "first", target=moved, moved_from="main"), 1, error="it is gone"
+    )
+
+    assert (do(store.recorded()), do(store.accepted())) == ([MAIN], {"main": PROOF})
+
+
 def test_the_last_report_comes_back_whole(store, opened):
     first, second = Report("run", NOW, NOW), Report("run", NOW, NOW, "abc", changes=(CREATE,), unchanged=3)
 

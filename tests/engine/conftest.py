@@ -17,11 +17,14 @@ from reconciler.engine.desired import desired
 from reconciler.engine.order import Mode, Order, Ports, Surroundings
 from reconciler.engine.pipeline import Reconciler
 from reconciler.engine.plan import plan
+from reconciler.engine.recover import recorded_after
+from reconciler.engine.renames import renames
 from reconciler.errors import SecretLocked
 from reconciler.kit.clock import ManualClock, parse_iso
 from reconciler.kit.keyfile import HostKey
 from reconciler.model.finding import Finding
 from reconciler.model.manifest import Manifests, Placed
+from reconciler.model.moving import Move
 from reconciler.model.plan import Action
 from reconciler.model.ports import Place, Platform, Proven, Run, Store
 from reconciler.model.probe import Diagnosis, ProbeResult, Target
@@ -58,21 +61,25 @@ class Build:
     now = NOW
     key = HostKey(bytes(range(32)))
 
-    def connection(self, name: str = "main", *, labels: dict | None = None, **spec) -> Placed[Connection]:
+    def connection(
+        self, name: str = "main", *, labels: dict | None = None, was: str | None = None, **spec
+    ) -> Placed[Connection]:
         document = {
             "apiVersion": "reconciler/v1",
             "kind": "Connection",
-            "metadata": {"name": name, "labels": labels or {}},
+            "metadata": {"name": name, "labels": labels or {}, **({"movedFrom": was} if was else {})},
             "spec": {"exchange": "mexc", "markets": ["spot"], "credentials": _REFS, **spec},
         }
         return Placed(Connection.model_validate(document, context=_KNOWN), At())
 
-    def binding(self, name: str = "grid", connection: str = "main", **spec) -> Placed[StrategyBinding]:
+    def binding(
+        self, name: str = "grid", connection: str = "main", *, was: str | None = None, **spec
+    ) -> Placed[StrategyBinding]:
         base = {"connection": connection, "strategy": "grid", "market": "spot", "pairs": ["BTC/USDT"]}
         document = {
             "apiVersion": "reconciler/v1",
             "kind": "StrategyBinding",
-            "metadata": {"name": name},
+            "metadata": {"name": name, **({"movedFrom": was} if was else {})},
             "spec": {**base, **spec},
         }
         return Placed(StrategyBinding.model_validate(document, context=_KNOWN), At())
@@ -124,8 +131,11 @@ class Build:
 
     def plan(self, manifests, results, *, actual=(), recorded=None, fingerprints=None, **more):
         """Plan manifests against a platform; what is there was recorded unless told otherwise."""
-        wanted = self.desired(manifests, results, actual=actual, fingerprints=fingerprints)
-        return plan(wanted, actual, actual if recorded is None else recorded, results=results, **more)
+        recorded = actual if recorded is None else recorded
+        after = recorded_after(recorded, more.get("intents", ()), actual)
+        moves = renames(manifests, actual, after, is_selection=False)
+        wanted = self.desired(manifests, results, actual=moves.of(actual), fingerprints=fingerprints)
+        return plan(wanted, actual, recorded, results=results, renames=moves, **more)
 
     def online(self, *names: str) -> dict[str, ProbeResult]:
         return {name: self.result(name) for name in names}
@@ -134,6 +144,9 @@ class Build:
         """Return the platform after everything ready was done: the law the real ones are held to."""
         held = {one.id: one for one in actual}
         for change in the_plan.ready:
+            if change.moved_from is not None:
+                move = Move(change.kind, change.moved_from, change.name)
+                held = {one.id: one for one in map(move.of, held.values())}
             if change.action is Action.DELETE:
                 held.pop(change.id, None)
             else:

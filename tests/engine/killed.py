@@ -17,6 +17,8 @@ from pathlib import Path
 from reconciler.engine.apply import Work, apply
 from reconciler.engine.drift import drift
 from reconciler.engine.recover import recorded_after, recover
+from reconciler.engine.renames import renames
+from reconciler.errors import PlatformError
 from reconciler.kit.clock import ManualClock
 from reconciler.model.probe import Diagnosis
 from reconciler.platforms.embedded import open_platform
@@ -27,7 +29,9 @@ build = runpy.run_path(str(Path(__file__).parent / "conftest.py"))["Build"]()
 
 # What was applied before, and what is asked now: every action, on both kinds, with an object to adopt.
 BEFORE = build.manifests(
-    *(build.connection(name) for name in ("gone", "rekeyed", "renamed", "tainted")),
+    *(build.connection(name) for name in ("alt", "gone", "rekeyed", "renamed", "tainted")),
+    build.binding("alt-grid", "alt"),
+    build.binding("alt-net", "alt"),
     build.binding("gone-grid", "gone"),
     build.binding("moved-grid", "gone"),
     build.binding("resumed-grid", "renamed"),
@@ -36,20 +40,24 @@ BEFORE = build.manifests(
 NOW = build.manifests(
     *(build.connection(name) for name in ("new", "rekeyed", "tainted")),
     build.connection("renamed", displayName="Renamed"),
+    build.connection("neu", was="alt"),
+    build.binding("neu-grid", "neu", was="alt-grid"),
+    build.binding("alt-net", "neu", riskLevel="aggressive"),
     build.binding("new-grid", "new"),
     build.binding("moved-grid", "new", riskLevel="aggressive"),
     build.binding("resumed-grid", "renamed"),
     build.binding("suspended-grid", "tainted"),
 )
 WORDS = {"rekeyed": "second"}
+WAS = {"neu": "alt"}
 RESULTS = {
-    **build.online("new", "rekeyed", "renamed"),
+    **build.online("neu", "new", "rekeyed", "renamed"),
     "tainted": build.result("tainted", Diagnosis.WITHDRAWAL_ENABLED),
 }
 
 
 def word(name: str) -> str:
-    return f"{name}-{WORDS.get(name, 'first')}"
+    return f"{WAS.get(name, name)}-{WORDS.get(name, 'first')}"
 
 
 def planned(actual, recorded, intents=()):
@@ -59,7 +67,7 @@ def planned(actual, recorded, intents=()):
 
 async def prepare(folder: Path) -> None:
     """Bring the platform to the state before; one binding is suspended, and one was never recorded."""
-    results = {**build.online("gone", "rekeyed", "renamed", "tainted")}
+    results = {**build.online("alt", "gone", "rekeyed", "renamed", "tainted")}
     first = build.plan(BEFORE, results)
     credentials = {name: build.credentials(f"{name}-first") for name in results}
     await run(folder, "run-0", first, credentials)
@@ -102,20 +110,29 @@ async def seen(folder: Path) -> dict:
     store = open_store(folder / "state.db", read_only=True)
     actual, recorded, intents = await platform.read(), await store.recorded(), await store.intents()
     recovered = recorded_after(recorded, intents, actual)
+    moves = renames(NOW, actual, recovered, is_selection=False)
     history = [entry for entry in await store.history(1000) if not str(entry["run"]).startswith("run-0")]
     state = {
         "actual": [[*one.id, one.digest] for one in actual],
         "recorded": [[*one.id, one.digest] for one in recorded],
         "open": len(intents),
         "left": len(planned(actual, recorded, intents).ready),
-        "drift": len(drift((), actual, recovered, accepted={}, proofs={})),
+        "drift": len(drift((), moves.of(actual), moves.of(recovered), accepted={}, proofs={})),
         "history": sorted(f"{entry['action']} {entry['name']} {entry['error']}" for entry in history),
         "accepted": sorted((await store.accepted()).keys()),
         "keys": {name: platform.credentials(name) == build.credentials(word(name)) for name in ("rekeyed", "tainted")},
+        "moved": [name for name in ("alt", "neu") if opens(platform, name)],
     }
     await platform.close()
     await store.close()
     return state
+
+
+def opens(platform, name: str) -> bool:
+    try:
+        return platform.credentials(name) == build.credentials("alt-first")
+    except PlatformError:
+        return False
 
 
 def forked(folder: Path, run_id: str, kill_at: int, *, later: int = 0) -> bool:

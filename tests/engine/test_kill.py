@@ -17,7 +17,10 @@ HISTORY = [
     "replace rekeyed None",
     "resume resumed-grid None",
     "suspend suspended-grid None",
+    "update alt-net None",
     "update moved-grid None",
+    "update neu None",
+    "update neu-grid None",
     "update renamed None",
 ]
 
@@ -37,6 +40,8 @@ def assert_nothing_is_lost_or_doubled(kill: dict, complete: dict) -> None:
     assert found["open"] <= 1
     assert found["left"] + len(found["history"]) + found["open"] >= len(HISTORY)
     assert kill["errors"] == []
+    assert len(found["moved"]) == 1, "a key that is renamed opens under one name, and never under none"
+    assert following["moved"] == ["neu"]
     assert following["history"] == HISTORY
     assert (following["open"], following["left"], following["drift"]) == (0, 0, 0)
     assert following == complete

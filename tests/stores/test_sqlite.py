@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import sqlite3
 from datetime import timedelta
 
@@ -9,6 +10,7 @@ import pytest
 
 from reconciler.errors import LockHeld, StoreError
 from reconciler.kit.clock import parse_iso
+from reconciler.model.codec import encode
 from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Action, Change
 from reconciler.model.ports import Run
@@ -190,21 +192,25 @@ def test_the_lock_of_a_process_that_is_gone_is_free_under_every_name(store, path
     asyncio.run(other.close())
 
 
-def test_a_file_of_the_version_before_holds_no_spent_plan(store, path):
-    run = Run("run-1", ANN, NOW, "run")
-    intent = asyncio.run(store.intend(run, 0, CREATE))
-    asyncio.run(store.settle(intent, Outcome(CREATE), NOW))
-    asyncio.run(store.close())
+@pytest.mark.parametrize("version", range(1, len(sqlite.SCHEMA.migrations)))
+def test_a_file_of_any_version_before_is_brought_to_this_one_with_all_it_holds(path, version):
     with contextlib.closing(sqlite3.connect(path)) as db:
-        db.execute("DROP TABLE spent")
-        for column in ("since", "machine"):
-            db.execute(f"ALTER TABLE locks DROP COLUMN {column}")
-        db.execute("PRAGMA user_version = 2")
+        for migration in sqlite.SCHEMA.migrations[:version]:
+            for statement in migration:
+                db.execute(statement)
+        db.execute("INSERT INTO objects VALUES ('Connection', 'main', ?)", (json.dumps(encode(MAIN)),))
+        db.execute(
+            "INSERT INTO history (run, number, at, action, kind, name, reason)"
+            " VALUES ('run-1', 0, '2026-11-22T12:00:00+00:00', 'create', 'Connection', 'main', '')"
+        )
+        db.execute(f"PRAGMA application_id = {sqlite.SCHEMA.application_id}")
+        db.execute(f"PRAGMA user_version = {version}")
         db.commit()
+    path.chmod(0o600)
 
-    again = open_store(path)
+    store = open_store(path)
 
-    assert asyncio.run(again.recorded()) == [MAIN]
-    assert [entry["name"] for entry in asyncio.run(again.history())] == ["main"]
-    assert asyncio.run(again.spent("plan-1")) is None
-    asyncio.run(again.close())
+    assert asyncio.run(store.recorded()) == [MAIN]
+    assert [(entry["name"], entry["called"]) for entry in asyncio.run(store.history())] == [("main", None)]
+    assert (asyncio.run(store.spent("plan-1")), asyncio.run(store.locks())) == (None, [])
+    asyncio.run(store.close())

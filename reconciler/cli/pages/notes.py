@@ -9,9 +9,16 @@ from collections.abc import Mapping
 
 NOTES: Mapping[str, str] = {
     "Connection.metadata.name": (
-        "\nThe name is the identity: with another name it is another connection, and the old one is deleted. "
+        "\nThe name is the identity: with another name it is another connection, and the old one is deleted, unless "
+        "metadata.movedFrom says what it was called. "
         "It is best the DNS label of the display name, see: reconcile explain naming"
     ),
+    "Connection.metadata.movedFrom": (
+        "\nThe rename is one step: the platform, its bindings, what is proven of the key, and its history go on under "
+        "the new name. It is done in a run over everything. Once it is done, or where the old name is not there, the "
+        "line does nothing and may be taken out. Where both names are declared or on the platform the run refuses."
+    ),
+    "StrategyBinding.metadata.movedFrom": "\nSee: reconcile explain connection.metadata.movedFrom",
     "Connection.metadata.labels": "\nPolicies select by labels, and so does the option --selector.",
     "Connection.spec.environment": (
         "\nConnections of the simulator need no account anywhere and no network but loopback. They alone may "
