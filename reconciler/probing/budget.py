@@ -33,13 +33,14 @@ _Costs = tuple[tuple[int, float], ...]
 class _Ledger:
     """The budgets of one address, account or key, and the queue of those who draw on them."""
 
-    __slots__ = ("buckets", "heir", "per", "rests_until", "turn", "uid")
+    __slots__ = ("buckets", "heir", "per", "rests_from", "rests_since", "rests_until", "turn", "uid")
 
     def __init__(self, per: Per, limits: Sequence[Limit]) -> None:
         self.per = per
         self.buckets: list[Bucket] = []
         self.cover(limits)
-        self.rests_until = 0.0
+        self.rests_from: str | None = None
+        self.rests_since = self.rests_until = 0.0
         self.turn = asyncio.Lock()
         self.heir: _Ledger | None = None
         self.uid: str | None = None
@@ -51,6 +52,22 @@ class _Ledger:
     def rest_for(self, costs: _Costs) -> float:
         """Return until when the exchange asked to be spared what has these costs."""
         return max([self.rests_until, *(self.buckets[index].rests_until for index, _ in costs)])
+
+    def rest(self, path: str, now: float, seconds: float, patience: float) -> None:
+        """Let nothing through for so long, since somebody who asked this was told to rest."""
+        if self.rests_from is None or now > self.rests_until + patience:
+            self.rests_since = now
+        self.rests_from = path
+        self.rests_until = max(self.rests_until, now + seconds)
+
+    def ease(self, path: str) -> None:
+        """Let the next rest be a first one again, if this is answered now for which it was asked."""
+        if self.rests_from == path:
+            self.rests_from = None
+
+    def is_worn(self, now: float, patience: float) -> bool:
+        """Tell whether rests that follow each other last longer, all together, than anybody wants to wait."""
+        return self.rests_from is not None and now < self.rests_until and self.rests_until - self.rests_since > patience
 
     def wait(self, costs: _Costs, now: float) -> float:
         """Return the seconds until there is room for all costs."""
@@ -68,7 +85,9 @@ class _Ledger:
         """Take over another one for good."""
         for mine, theirs in zip(self.buckets, other.buckets, strict=True):
             mine.join(theirs, now)
-        self.rests_until = max(self.rests_until, other.rests_until)
+        if other.rests_until > self.rests_until:
+            self.rests_from, self.rests_since = other.rests_from, other.rests_since
+            self.rests_until = other.rests_until
         other.heir = self
 
 
@@ -188,19 +207,26 @@ class Budget:
         while True:
             now = self._now()
             until = max(ledger.rest_for(costs[ledger.per]) for ledger in ledgers)
-            if until - now > self._patience:
+            if until - now > self._patience or any(ledger.is_worn(now, self._patience) for ledger in ledgers):
                 return until
             wait = max(ledger.wait(costs[ledger.per], now) for ledger in awaited)
             if wait < _NOTHING:
                 return None
             await self._clock.sleep(wait)
 
-    def rest(self, payer: Payer | None, per: Per, seconds: float) -> None:
-        """Obey an exchange that asks to be left alone: nothing more from whom that binds, for so long."""
-        until = self._now() + seconds
+    def rest(self, payer: Payer | None, request: Request, per: Per, seconds: float) -> None:
+        """Obey an exchange that asks to be left alone: nothing more from whom that binds, for so long.
+
+        Where the same is asked for again and again, that is one long rest: a fleet would wait for it key by key.
+        """
         for ledger in self._ledgers(payer):
             if ledger.per is per or payer is None:
-                ledger.rests_until = max(ledger.rests_until, until)
+                ledger.rest(request.path, self._now(), seconds, self._patience)
+
+    def ease(self, payer: Payer | None, request: Request) -> None:
+        """Take in that a request was answered, so that whoever was asked for a rest has had it."""
+        for ledger in self._ledgers(payer):
+            ledger.ease(request.path)
 
     def read(self, payer: Payer | None, answer: Answer, asked_at: float) -> None:
         """Correct the budgets by what an answer tells of their use, downwards only: others may draw on them as well."""

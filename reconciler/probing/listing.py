@@ -89,6 +89,7 @@ async def listing(exchange: Exchange, venue: Venue, lister: Target, uid: str, ke
             return Listed(fault=Fault(Diagnosis.EXCHANGE_UNAVAILABLE, "the test took too long", Purpose.LISTING))
         fault = classify(exchange, answer, is_bound=bool(lister.ip_allowlist))
         if fault is None:
+            venue.ease(visit, request)
             return Listed(answer)
         venue.obey(visit, request, fault)
     if fault.diagnosis is Diagnosis.EXCHANGE_UNAVAILABLE:

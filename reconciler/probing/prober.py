@@ -202,6 +202,7 @@ class CcxtProber:
             fault = await self._second_look(trial, venue, visit, fault)
         if fault is None:
             trial.hear(answer)
+            venue.ease(visit, request)
             venue.belongs(visit, trial.account.uid)
             return None
         venue.obey(visit, request, fault)

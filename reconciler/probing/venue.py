@@ -130,8 +130,13 @@ class Venue:
         """
         if self._budget is None or fault.pause is None:
             return False
-        self._budget.rest(visit.payer if request.signed else None, fault.binds, fault.pause)
+        self._budget.rest(visit.payer if request.signed else None, request, fault.binds, fault.pause)
         return fault.pause <= self._pace.seconds_per_key
+
+    def ease(self, visit: Visit, request: Request) -> None:
+        """Take in that a request was answered as it should be."""
+        if self._budget is not None:
+            self._budget.ease(visit.payer if request.signed else None, request)
 
     def belongs(self, visit: Visit, uid: str | None) -> None:
         """Take in whose key it is, as soon as that is told."""
@@ -165,6 +170,8 @@ class Venue:
         fault = classify(self._exchange, answer)
         if fault is not None:
             self.obey(visit, request, fault)
+        else:
+            self.ease(visit, request)
         server_ms = None if fault else self._exchange.read_time(answer.told)
         middle = (visit.asked_at + after.timestamp()) / 2
         if server_ms is None or abs(server_ms - round(middle * 1000)) > _BELIEVED_MS:

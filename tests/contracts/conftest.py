@@ -35,8 +35,8 @@ HURRY = Pace(keys=32, seconds_per_request=0.25)
 class OfVersion(Simulator):
     """A simulator whose keys are of one version, where nothing else is said."""
 
-    def __init__(self, exchange: str, version: int | None) -> None:
-        super().__init__(exchanges=[exchange])
+    def __init__(self, exchange: str, version: int | None, clock: Clock | None) -> None:
+        super().__init__(exchanges=[exchange], clock=clock or SystemClock())
         self._version = version
 
     def create_key(self, **fields: Unpack[KeyFields]) -> Key:
@@ -62,9 +62,9 @@ class Bench:
         """What is known of the exchange."""
         return {**ALL, **VARIANTS}[self.id]
 
-    def simulator(self) -> Simulator:
+    def simulator(self, clock: Clock | None = None) -> Simulator:
         """Return its simulated self, to be used with `async with`."""
-        return OfVersion(self.id, self.version)
+        return OfVersion(self.id, self.version, clock)
 
     @property
     def rights(self) -> tuple[frozenset[Right], frozenset[Right]]:

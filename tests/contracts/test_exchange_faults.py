@@ -79,7 +79,7 @@ def test_a_rest_of_absurd_length_stops_neither_the_run_nor_the_key_for_good(benc
 
     async def run():
         clock = ManualClock()
-        async with bench.simulator() as simulator:
+        async with bench.simulator(clock) as simulator:
             key = simulator.create_key(exchange=bench.id, rights=["read", *bench.trading])
             wanted = bench.target(key, bench.markets)
             url = simulator.ready["exchanges"][bench.id]
@@ -96,6 +96,31 @@ def test_a_rest_of_absurd_length_stops_neither_the_run_nor_the_key_for_good(benc
             return [one.diagnosis for one in during], after.diagnosis
 
     assert asyncio.run(run()) == ([Diagnosis.EXCHANGE_UNAVAILABLE] * 2, bench.best)
+
+
+@pytest.mark.parametrize("where", ["key info", "spot balance"])
+def test_a_fleet_waits_no_longer_than_one_key_for_an_exchange_that_always_asks_for_a_short_rest(bench, where):
+    pace = Pace(limits_simulator=True)
+    answer = {"status": 429, "headers": {"Retry-After": "50"}, "body": '{"told": "too often"}'}
+
+    async def run():
+        clock = ManualClock()
+        async with bench.simulator(clock) as simulator:
+            keys = [simulator.create_key(exchange=bench.id, rights=["read"], account="1") for _ in range(40)]
+            simulator.add_fault(bench.id, "answer", path=bench.path(where, ["spot"]), answer=answer)
+            url = simulator.ready["exchanges"][bench.id]
+            prober = CcxtProber({bench.id: bench.facts}, clock=clock, base_url=lambda *_: url, pace=pace)
+            wanted = [replace(bench.target(key, ["spot"]), permissions=("read",)) for key in keys]
+            began = clock.now()
+            results = await asyncio.gather(*(prober.probe(one) for one in wanted))
+            await prober.close()
+            return [one.diagnosis for one in results], (clock.now() - began).total_seconds()
+
+    diagnoses, seconds = asyncio.run(run())
+
+    assert Diagnosis.EXCHANGE_UNAVAILABLE in diagnoses
+    print(f"{bench.id}: {len(diagnoses)} keys waited {seconds:.0f} s for an exchange that is never ready")
+    assert seconds < 2 * pace.seconds_per_key
 
 
 @pytest.mark.parametrize("told", [0, -1, 253_402_300_800_000, 10**20, -(10**30), 10**400])

@@ -146,18 +146,52 @@ def test_a_label_that_stands_for_an_account_known_from_before_joins_it(counter):
 def test_a_ban_of_the_address_binds_everybody_and_one_of_an_account_only_that(counter):
     banned, free = counter.budget.payer("banned", "key-1"), counter.budget.payer("free", "key-2")
 
-    counter.budget.rest(banned, Per.ACCOUNT, 3_600)
+    counter.budget.rest(banned, INFO, Per.ACCOUNT, 3_600)
 
     end = counter.clock.now().timestamp() + 3_600
     assert counter.until(banned, INFO) == counter.until(banned, OWN) == end
     assert counter.until(free, INFO) is None
     assert counter.until(None, PUBLIC) is None
-    counter.budget.rest(free, Per.ADDRESS, 600)
+    counter.budget.rest(free, INFO, Per.ADDRESS, 600)
     assert counter.until(free, INFO) == counter.until(None, PUBLIC) == end - 3_000
 
 
+def rested(counter, payer, *eased):
+    """Ask for a rest of half a minute, wait for it, be answered something else, and ask for another."""
+    counter.budget.rest(payer, INFO, Per.ADDRESS, 35)
+    assert counter.seconds(payer, INFO) == 35
+    for request in eased:
+        counter.budget.ease(payer, request)
+    counter.budget.rest(payer, INFO, Per.ADDRESS, 35)
+    return counter.until(payer, OWN)
+
+
+def test_rests_that_follow_each_other_are_one_and_nobody_waits_for_all_of_them(counter):
+    payer = counter.budget.payer("main", "key")
+
+    assert rested(counter, payer) is not None
+    assert counter.until(counter.budget.payer("other", "other"), PUBLIC) is not None
+
+
+def test_what_else_is_answered_meanwhile_ends_no_rest(counter):
+    assert rested(counter, counter.budget.payer("main", "key"), OWN, PUBLIC) is not None
+
+
+def test_a_rest_after_which_all_went_well_is_over(counter):
+    assert rested(counter, counter.budget.payer("main", "key"), INFO) is None
+
+
+def test_a_rest_long_after_another_is_a_new_one(counter):
+    payer = counter.budget.payer("main", "key")
+    counter.budget.rest(payer, INFO, Per.ADDRESS, 35)
+    counter.clock.advance(3_600)
+    counter.budget.rest(payer, INFO, Per.ADDRESS, 35)
+
+    assert counter.until(payer, INFO) is None
+
+
 def test_what_a_request_without_a_key_is_refused_binds_the_address(counter):
-    counter.budget.rest(None, Per.ACCOUNT, 600)
+    counter.budget.rest(None, PUBLIC, Per.ACCOUNT, 600)
 
     assert counter.until(counter.budget.payer("main", "key"), INFO) is not None
 
@@ -165,7 +199,7 @@ def test_what_a_request_without_a_key_is_refused_binds_the_address(counter):
 def test_a_rest_survives_that_two_labels_turn_out_to_be_one_account(counter):
     one, other = counter.budget.payer("one", "key-1"), counter.budget.payer("other", "key-2")
     counter.budget.belongs(one, "uid")
-    counter.budget.rest(other, Per.ACCOUNT, 600)
+    counter.budget.rest(other, INFO, Per.ACCOUNT, 600)
 
     counter.budget.belongs(other, "uid")
 
