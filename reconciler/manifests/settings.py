@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from reconciler.documents.config import StrategySettings
+from reconciler.kit.deadline import deadline
 from reconciler.manifests.entry import Entry, at_mark
 from reconciler.manifests.files import show
 from reconciler.manifests.mistakes import Mark, Mistake
@@ -17,6 +19,12 @@ if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
 
 _MOST = 50
+# Of the processor, for all bindings of a run together: ten thousand of them take a tenth of that.
+_SECONDS = 20.0
+
+
+_ENDLESS = "to check the settings against the schema of the strategy takes too long; no others were checked after this"
+_SIMPLER = "look for patterns that repeat what repeats, and for references that branch again and again"
 
 
 class SettingsCheck:
@@ -26,6 +34,7 @@ class SettingsCheck:
         self._tree = tree
         self._strategies = strategies
         self._ready: dict[str, Draft202012Validator | None] = {}
+        self._seconds = _SECONDS
 
     def findings(self, entry: Entry) -> Iterator[Finding]:
         """Find what the schema of a binding's strategy refuses; a schema that cannot be used is told once."""
@@ -33,6 +42,20 @@ class SettingsCheck:
         settings = entry.field("settings") or {}
         if not isinstance(strategy, str) or strategy not in self._strategies or not isinstance(settings, dict):
             return
+        if self._seconds <= 0:
+            # It was told of the binding at which the time was over.
+            return
+        began = time.process_time()
+        try:
+            with deadline(self._seconds):
+                found = list(self._found(entry, strategy, settings))
+        except TimeoutError:
+            found = [entry.finding(Mistake("settings-schema", ("spec", "settings"), _ENDLESS, _SIMPLER))]
+            self._seconds = 0
+        self._seconds -= time.process_time() - began
+        yield from found
+
+    def _found(self, entry: Entry, strategy: str, settings: Mapping[str, Any]) -> Iterator[Finding]:
         if strategy not in self._ready:
             validator, mark = self._read(self._strategies[strategy].settings_schema)
             self._ready[strategy] = validator

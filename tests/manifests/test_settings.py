@@ -50,6 +50,27 @@ def test_other_strategies_are_not_held_to_it(checked, binding):
     assert checked("{size: 2}") == ()
 
 
+BRANCHING = {f"d{n}": {"anyOf": [{"$ref": f"#/$defs/d{n + 1}"}] * 2} for n in range(60)}
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"properties": {"mode": {"pattern": "^(a+)+$"}}},
+        {"patternProperties": {"^(m+o*d*e*)+!$": False}, "properties": {"mode": {"pattern": "^(a|aa)+$"}}},
+        {"$defs": {**BRANCHING, "d60": {"const": 1}}, "properties": {"mode": {"$ref": "#/$defs/d0"}}},
+    ],
+    ids=["pattern", "names", "references"],
+)
+def test_a_schema_that_would_never_be_done_is_told_and_stops_nothing(checked, schema, monkeypatch):
+    monkeypatch.setattr("reconciler.manifests.settings._SECONDS", 0.1)
+
+    (finding,) = checked(f"{{mode: {'a' * 60}!}}", schema)
+
+    assert (finding.rule, str(finding.location)) == ("settings-schema", "connections.d/001.yaml:9:13")
+    assert "takes too long" in finding.message
+
+
 @pytest.mark.parametrize(
     "schema", ["{", '{"type": "nothing"}', "[]", '{"type": 5}', "[" * 100_000], ids=["cut", "type", "list", "5", "deep"]
 )
