@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from reconciler.documents.known import Known
 from reconciler.engine.order import Mode, Order, Ports, Surroundings
 from reconciler.engine.select import select
-from reconciler.errors import NothingMatched
+from reconciler.errors import NothingMatched, UsageError
 from reconciler.grounds import Scale, grounds
 from reconciler.kit import discover
 from reconciler.kit.clock import Clock, SystemClock
@@ -198,6 +198,9 @@ def reconciler(
     """
     from reconciler.engine.pipeline import Reconciler
 
+    names = [placed.name for placed in workspace.manifests.connections]
+    if any(name not in names for name in order.permissions.replaces):
+        raise UsageError("--allow-replace names no connection", hint="write the metadata.name of a Connection")
     clock = SystemClock()
     if order.saved is not None:
         # Before anything is opened: what shows without a key refuses without one.

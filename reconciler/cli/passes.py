@@ -26,6 +26,7 @@ from reconciler.wiring import Workspace, read_workspace, reconciler
 if TYPE_CHECKING:
     from reconciler.cli.saving import Keeper
     from reconciler.engine.order import Mode, Order
+    from reconciler.model.saved import Permissions
 
 
 def check(selection: Selection, output: Output) -> int:
@@ -65,14 +66,15 @@ def make_pass(
     mode: Mode,
     *,
     yes: bool = False,
-    allow_deletes: int = 0,
+    permissions: Permissions | None = None,
     keeper: Keeper | None = None,
 ) -> int:
     """Make one pass, print its report, and return the exit code."""
     from reconciler.engine.order import Mode, Order
+    from reconciler.model.saved import Permissions
 
     confirm = _confirmation(yes=yes) if mode is Mode.APPLY else None
-    order = Order(command, mode, allow_deletes, confirm)
+    order = Order(command, mode, permissions or Permissions(), confirm)
     if keeper is not None:
         order = replace(order, keep=keeper.keep, lifetime=keeper.lifetime)
     code = publish(_reported(command, selection, lambda workspace: _run(workspace, order)), output)

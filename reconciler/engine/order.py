@@ -9,6 +9,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from reconciler.model.grounds import Grounds
+from reconciler.model.saved import Permissions
 
 if TYPE_CHECKING:
     from reconciler.kit.clock import Clock
@@ -31,6 +32,9 @@ class Mode(Enum):
     APPLY = "apply"
 
 
+_NOTHING = Permissions()
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """What is asked of a pass.
@@ -42,12 +46,17 @@ class Order:
 
     command: str
     mode: Mode
-    allow_deletes: int = 0
+    permissions: Permissions = _NOTHING
     confirm: Callable[[Report], bool] | None = None
     stop: Callable[[], bool] = lambda: False
     keep: Callable[[SavedPlan], None] | None = None
     lifetime: timedelta = timedelta(hours=1)
     saved: SavedPlan | None = None
+
+    @property
+    def permitted(self) -> Permissions:
+        """What guards let pass: of a saved plan what it was made with, and nothing that is added later."""
+        return self.saved.permissions if self.saved is not None else self.permissions
 
 
 @dataclass(frozen=True, slots=True)

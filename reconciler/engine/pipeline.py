@@ -17,6 +17,7 @@ from reconciler.engine.order import Mode, Order, Ports, Surroundings
 from reconciler.engine.places import places
 from reconciler.engine.plan import plan
 from reconciler.engine.recover import recorded_after, recover
+from reconciler.engine.replacing import Replacing
 from reconciler.engine.saving import Frame, basis, saved
 from reconciler.engine.select import Scope, scope_of
 from reconciler.engine.standing import standing
@@ -32,12 +33,11 @@ from reconciler.model.manifest import Manifests
 from reconciler.model.plan import Action, Plan
 from reconciler.model.ports import Run
 from reconciler.model.report import Failure, Report
-from reconciler.model.saved import Permissions, SavedPlan
+from reconciler.model.saved import SavedPlan
 
 # Longer than any pass over thousands of keys; a killed writer's lock is free after that.
 LOCK_SECONDS = 900
 BUG = ReconcilerError.exit_code
-_RENAME = "take metadata.movedFrom out where the rename is done or not meant; what is declared no more is then deleted"
 
 
 class Reconciler:
@@ -99,7 +99,7 @@ class Reconciler:
         if run is not None:
             await recover(self._ports.store, facts.observed.actual, self._ports.clock.now())
         recorded = recorded_after(seen.recorded, seen.intents, seen.actual)
-        moves = facts.renames
+        moves, permitted = facts.renames, order.permitted
         there, known = moves.of(seen.actual), moves.of(recorded)
         wanted = desired(self._manifests, facts.fingerprints, facts.results, there, self._ports.clock.now())
         planned = plan(
@@ -110,6 +110,7 @@ class Reconciler:
             findings=facts.findings,
             beside=facts.observed.beside(self._scope),
             renames=moves,
+            replacing=Replacing(moves.of_known(seen.accepted), frozenset(permitted.replaces)),
         )
         report = replace(
             report,
@@ -118,19 +119,18 @@ class Reconciler:
             unmanaged=planned.unmanaged,
             drift=drift(wanted, there, known, accepted=moves.of_known(seen.accepted), proofs=facts.proofs),
         )
-        for conflict in planned.conflicts:
-            report = with_failure(report, GuardRefused(f"not renamed: {conflict}", hint=_RENAME))
+        for refusal in planned.refused:
+            report = with_failure(report, GuardRefused(refusal.message, hint=refusal.hint))
         try:
-            allowed = order.saved.permissions.deletes if order.saved is not None else order.allow_deletes
-            guard_deletions(planned, managed=len(recorded), allowed=allowed)
-        except MassDeletion as refusal:
+            guard_deletions(planned, managed=len(recorded), allowed=permitted.deletes)
+        except MassDeletion as error:
             # What must not run is stopped all the same: a guard against loss is no reason to leave a key in use.
-            report, planned = with_failure(report, refusal), only_suspensions(planned)
+            report, planned = with_failure(report, error), only_suspensions(planned)
         if order.saved is not None:
             try:
                 planned = await self._fitted(order.saved, facts, seen, planned)
-            except PlanRefused as refusal:
-                return self._finished(with_failure(replace(report, outcomes=()), refusal))
+            except PlanRefused as error:
+                return self._finished(with_failure(replace(report, outcomes=()), error))
             report = replace(report, changes=planned.changes)
         if run is None:
             if order.keep is not None and not report.failures:
@@ -140,8 +140,7 @@ class Reconciler:
 
     def _saved(self, order: Order, facts: Facts, seen: Observed, planned: Plan) -> SavedPlan:
         now, seal = self._ports.clock.now(), self._ports.seal
-        permissions = Permissions(order.allow_deletes)
-        frame = Frame(uuid.uuid4().hex, now, now + order.lifetime, permissions, is_sealed=seal is not None)
+        frame = Frame(uuid.uuid4().hex, now, now + order.lifetime, order.permitted, is_sealed=seal is not None)
         made = saved(frame, basis(self._manifests, self._around), facts, seen, planned)
         return made if seal is None else replace(made, seal=seal(made.digest))
 

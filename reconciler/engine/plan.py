@@ -13,6 +13,7 @@ from reconciler.engine.desired import suspension_of
 from reconciler.engine.holds import Holds, denials
 from reconciler.engine.recover import recorded_after
 from reconciler.engine.renames import NO_RENAMES, Renames
+from reconciler.engine.replacing import Replacing
 from reconciler.model.finding import Finding
 from reconciler.model.plan import Action, Change, Plan
 from reconciler.model.ports import Intent
@@ -33,12 +34,14 @@ def plan(
     findings: Iterable[Finding] = (),
     beside: Iterable[ManagedObject] = (),
     renames: Renames = NO_RENAMES,
+    replacing: Replacing | None = None,
 ) -> Plan:
     """Say what must change, in the order it is to be done, and what of it is held.
 
     `results` are the tests joined with kept proof, by connection; one without is not tested, and holds. Of the
     bindings `beside` a selection nothing is compared, but none goes on running on a key that is Blocked. What only has
-    another name is renamed, and all else is compared as if it had been.
+    another name is renamed, and all else is compared as if it had been. `replacing` says which keys may be replaced;
+    without it, all.
     """
     recovered = recorded_after(recorded, intents, actual)
     stopped = _stopped_before(actual, {one.id for one in recovered}, results, renames)
@@ -47,7 +50,10 @@ def plan(
     known = _index(renames.of(recovered))
     targets = {each: _known_key(one, there.get(each)) for each, one in wanted.items()}
     changes = [*_changes(targets, there, known, results), *_stops(_index(beside), results)]
-    holds = Holds(results, denials(findings), renames.conflicts)
+    managed = sum(kind is Kind.CONNECTION for kind, _ in known)
+    refused = replacing.refused(changes, there, results, managed) if replacing else {}
+    conflicts = {**renames.conflicts, **{each: one.message for each, one in refused.items()}}
+    holds = Holds(results, denials(findings), conflicts)
     first = [suspend(one, str(stopped[one.id].suspended)) for one in actual if one.id in stopped]
     judged = _judged(changes, wanted, there, holds)
     return Plan(
@@ -56,7 +62,7 @@ def plan(
         adopted=tuple(_adopted(targets, wanted, there, known)),
         forgotten=tuple(sorted(each for each in known if each not in wanted and each not in there)),
         unmanaged=tuple(sorted(each for each in there if each not in wanted and each not in known)),
-        conflicts=tuple(sorted(set(renames.conflicts.values()))),
+        refused=(*renames.refusals, *dict.fromkeys(refused.values())),
     )
 
 

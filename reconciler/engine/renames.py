@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 
 from reconciler.model.manifest import Manifests
 from reconciler.model.moving import Move, moved_key
-from reconciler.model.plan import Action, Change, FieldChange
+from reconciler.model.plan import Action, Change, FieldChange, Refusal
 from reconciler.model.ports import Proven
 from reconciler.model.state import Kind, ManagedObject
 
 NAME = "metadata.name"
+_HINT = "take metadata.movedFrom out where the rename is done or not meant; what is declared no more is then deleted"
 _Id = tuple[Kind, str]
 
 
@@ -42,6 +43,11 @@ class Renames:
         for move in self.moves:
             known = moved_key(known, move) if move.kind is Kind.CONNECTION else known
         return known
+
+    @property
+    def refusals(self) -> list[Refusal]:
+        """What is refused, each once."""
+        return [Refusal(f"not renamed: {why}", _HINT) for why in sorted(set(self.conflicts.values()))]
 
     @property
     def called(self) -> dict[str, str]:

@@ -56,12 +56,20 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """What a guard stopped, and the way out."""
+
+    message: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Changes in the order they are done.
 
     `adopted` objects already are as desired but were never recorded so; `forgotten` ones are recorded but gone
-    on both sides; `unmanaged` ones exist and were never declared, and are left alone. `conflicts` are renames that
-    cannot be done.
+    on both sides; `unmanaged` ones exist and were never declared, and are left alone. `refused` is what a guard
+    stopped.
     """
 
     changes: tuple[Change, ...] = ()
@@ -69,7 +77,7 @@ class Plan:
     adopted: tuple[ManagedObject, ...] = ()
     forgotten: tuple[tuple[Kind, str], ...] = ()
     unmanaged: tuple[tuple[Kind, str], ...] = field(default=())
-    conflicts: tuple[str, ...] = ()
+    refused: tuple[Refusal, ...] = ()
 
     @property
     def ready(self) -> tuple[Change, ...]:

@@ -38,7 +38,7 @@ def document(saved: SavedPlan) -> Json:
         "expiresAt": iso(saved.expires_at),
         "revision": basis.revision,
         "scope": cast(JsonValue, scope),
-        "permissions": {"deletes": saved.permissions.deletes},
+        "permissions": {"deletes": saved.permissions.deletes, "replaces": [*saved.permissions.replaces]},
         "bound": {
             "desired": basis.desired,
             "policy": basis.policy,
@@ -161,7 +161,9 @@ def _decoded(whole: Mapping[str, JsonValue]) -> SavedPlan:
         id=_is(str, whole["id"]),
         created_at=_moment(whole["createdAt"]),
         expires_at=_moment(whole["expiresAt"]),
-        permissions=Permissions(_count(permissions["deletes"])),
+        permissions=Permissions(
+            _count(permissions["deletes"]), tuple(_is(str, one) for one in _is(list, permissions["replaces"]))
+        ),
         basis=basis,
         seen=Seen(_is(str, bound["actual"]), _is(str, bound["recorded"])),
         keys=tuple(map(_read_key, _objects(whole["keys"]))),

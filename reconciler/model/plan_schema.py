@@ -44,7 +44,12 @@ def _fields() -> dict[str, Schema]:
             "description": "The objects that a selection named; null where everything was meant.",
             "oneOf": [{"type": "null"}, _many(thing)],
         },
-        "permissions": _object({"deletes": _told(_COUNT, "How many deletions at once --allow-deletes let pass.")}),
+        "permissions": _object(
+            {
+                "deletes": _told(_COUNT, "How many deletions at once --allow-deletes let pass."),
+                "replaces": _told(_many(_TEXT), "Which connections --allow-replace let have another key."),
+            }
+        ),
         "bound": _object(
             {
                 "desired": _told(_SHA256, "Of what the manifests ask, and of how they name its secrets."),

@@ -19,9 +19,10 @@ Scope = tuple[tuple[Kind, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Permissions:
-    """What a plan may do that a guard would stop: how many deletions at once."""
+    """What a plan may do that a guard would stop: how many deletions at once, which keys to replace."""
 
     deletes: int = 0
+    replaces: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

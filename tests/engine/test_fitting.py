@@ -279,7 +279,7 @@ def test_what_is_permitted_is_what_the_plan_was_made_with(world, build):
     many = [build.binding(f"grid-{number}") for number in range(12)]
     world.reconcile(build.manifests(build.connection(), *many))
     left = build.manifests(build.connection(), many[0])
-    plan = made(world, left, allow_deletes=11)
+    plan = made(world, left, permissions=Permissions(11))
 
     report = applied(world, left, plan)
 

@@ -13,6 +13,7 @@ from reconciler.engine.saving import told
 from reconciler.model.plan import Action
 from reconciler.model.plan_file import document, read, render
 from reconciler.model.probe import Diagnosis
+from reconciler.model.saved import Permissions
 from reconciler.model.state import Kind
 from reconciler.values.rights import Right, Verdict
 
@@ -32,7 +33,7 @@ def test_a_plan_says_what_it_was_made_from(world, build, manifests):
     world.prober.results = build.online("main")
     world.around["settings"] = "5e77"
 
-    (plan,), report = planned(world, manifests, lifetime=timedelta(minutes=30), allow_deletes=7)
+    (plan,), report = planned(world, manifests, lifetime=timedelta(minutes=30), permissions=Permissions(7))
 
     assert (plan.created_at, plan.expires_at - plan.created_at) == (build.now, timedelta(minutes=30))
     assert (plan.basis.revision, plan.basis.settings, plan.basis.scope) == ("abc1234", "5e77", None)
@@ -79,7 +80,7 @@ def test_nothing_of_a_key_is_in_a_plan_but_its_mask(world, build, manifests):
     held = {one.fingerprint for one in world.held().values() if one.fingerprint}
     world.keys.value = "another-value"
 
-    (plan,), _ = planned(world, manifests)
+    (plan,), _ = planned(world, manifests, permissions=Permissions(replaces=("main",)))
 
     text = render(plan)
     assert plan.changes[0].action is Action.REPLACE

@@ -28,7 +28,7 @@ PLAN = digested(
         id="ab" * 16,
         created_at=NOW,
         expires_at=NOW + timedelta(hours=1),
-        permissions=Permissions(deletes=7),
+        permissions=Permissions(7, ("main",)),
         basis=Basis("0.1.0", "abc1234", ((Kind.CONNECTION, "main"),), SHA, SHA, SHA),
         seen=Seen(SHA, SHA),
         keys=(

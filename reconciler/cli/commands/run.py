@@ -39,6 +39,12 @@ def _lifetime(_: click.Context, __: click.Parameter, text: str) -> timedelta:
     help="Let a mass deletion of up to N objects pass.",
 )
 @click.option(
+    "--allow-replace",
+    multiple=True,
+    metavar="NAME",
+    help="Let a connection get a key of another account while bindings run on it (repeatable).",
+)
+@click.option(
     "--out",
     type=click.Path(path_type=Path),
     callback=written_to("--out"),
@@ -54,7 +60,14 @@ def _lifetime(_: click.Context, __: click.Parameter, text: str) -> timedelta:
 )
 @shared
 def command(
-    *, dry_run: bool, yes: bool, allow_deletes: int, out: Path | None, expires: timedelta, **options: object
+    *,
+    dry_run: bool,
+    yes: bool,
+    allow_deletes: int,
+    allow_replace: tuple[str, ...],
+    out: Path | None,
+    expires: timedelta,
+    **options: object,
 ) -> int:
     """Make the platform hold what the manifests declare, with every key proven at its exchange.
 
@@ -64,9 +77,11 @@ def command(
     from reconciler.cli.passes import make_pass
     from reconciler.engine.order import Mode
     from reconciler.errors import UsageError
+    from reconciler.model.saved import Permissions
 
     if out is not None and not dry_run:
         raise UsageError("--out goes with --dry-run", hint="what is applied at once needs no plan to be kept")
+    permissions = Permissions(allow_deletes, tuple(sorted(set(allow_replace))))
     selection, output = taken_selection(options), taken_output(options)
     if dry_run:
         keeper = None
@@ -74,5 +89,5 @@ def command(
             from reconciler.cli.saving import Keeper
 
             keeper = Keeper(out, expires)
-        return make_pass(selection, output, "dry-run", Mode.PLAN, allow_deletes=allow_deletes, keeper=keeper)
-    return make_pass(selection, output, "run", Mode.APPLY, yes=yes, allow_deletes=allow_deletes)
+        return make_pass(selection, output, "dry-run", Mode.PLAN, permissions=permissions, keeper=keeper)
+    return make_pass(selection, output, "run", Mode.APPLY, yes=yes, permissions=permissions)
