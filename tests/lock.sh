@@ -8,7 +8,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 "${PYTHON:-python3}" -m venv "$work/venv"
-"$work/venv/bin/python" -m pip --disable-pip-version-check --no-input install --quiet '.[dev,clients]'
+"$work/venv/bin/python" -m pip --disable-pip-version-check --no-input install --quiet '.[dev,clients,lint]'
 {
   echo '# Pinned versions for reproducible installs: `make lock` writes this file anew.'
   "$work/venv/bin/python" -m pip --disable-pip-version-check freeze --exclude reconciler

@@ -30,6 +30,9 @@ reconcile validate
 reconcile --dry-run >"$work/dry-run.txt" || { cat "$work/dry-run.txt"; exit 1; }
 tail -n 1 "$work/dry-run.txt"
 reconcile schema connection >"$work/schema.json"
+# The templates are data files too.
+reconcile init "$work/new" >/dev/null
+(cd "$work/new" && reconcile validate)
 python - <<'CHECK'
 import json
 import pathlib

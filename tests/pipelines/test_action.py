@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import ROOT, action, commit, git, with_our_programs
+from .conftest import ROOT, action, commit, git
 
 EXPRESSION = re.compile(r"\$\{\{\s*(.*?)\s*\}\}")
 
@@ -48,7 +49,9 @@ class Runner:
             Path(runner[name]).write_text("")
         # As runners start it. https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax
         command = ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", "-c", step["run"]]
-        env = with_our_programs(**runner, **variables)
+        env = {**os.environ, **runner, **variables}
+        # What runs is what the launcher says, or what was installed; nothing of this tree by accident.
+        env.pop("PYTHONPATH", None)
         done = subprocess.run(command, cwd=self.folder, env=env, capture_output=True, text=True)
         lines = Path(runner["GITHUB_OUTPUT"]).read_text().splitlines()
         outputs = dict(line.split("=", 1) for line in lines)
@@ -64,7 +67,7 @@ def runner(keys, tmp_path) -> Runner:
     (tmp_path / "runner" / "reconciler" / "bin").mkdir(parents=True)
     # The install step has a test of its own; here stands the program under test.
     launcher = tmp_path / "runner" / "reconciler" / "bin" / "reconcile"
-    launcher.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m reconciler "$@"\n')
+    launcher.write_text(f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" -m reconciler "$@"\n')
     launcher.chmod(0o755)
     return Runner(keys, tmp_path / "runner")
 
