@@ -84,6 +84,7 @@ def known() -> Known:
         exchanges=exchanges().mapped(lambda exchange: exchange.traits),
         schemes={word: discover.load(package, word).SCHEME.keyed for word in discover.names(package)},
         rules={rule.id: rule.traits for rule in rules() if not rule.is_fixed},
+        summaries={rule.id: rule.summary for rule in rules()},
         refused=directory().refused,
         drivers=frozenset(discover.names("reconciler.platforms")),
     )

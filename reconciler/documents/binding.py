@@ -13,9 +13,9 @@ from reconciler.documents.parts import Decimal, DnsLabel, Market, Metadata, Pair
 class MarginLimit(Part):
     """The most the strategy may use, in one currency."""
 
-    amount: Decimal = Field(description="How much, as text so that no digit is lost.")
+    amount: Decimal = Field(description="How much, as text so that no digit is lost.", examples=["500"])
     currency: Annotated[str, StringConstraints(strict=True, pattern=shapes.CURRENCY)] = Field(
-        description="The currency, in capitals."
+        description="The currency, in capitals.", examples=["USDT"]
     )
 
 
@@ -35,7 +35,8 @@ class BindingSpec(Part):
     enabled: bool = Field(default=True, description="Whether the strategy is to run.")
     market: Market = Field(description="The market it trades on, one of the connection's.")
     pairs: Annotated[tuple[Pair, ...], Field(min_length=1), *Unique] = Field(
-        description="What it trades, as ccxt symbols: BTC/USDT on spot and margin, BTC/USDT:USDT on futures."
+        description="What it trades, as ccxt symbols: BTC/USDT on spot and margin, BTC/USDT:USDT on futures.",
+        examples=[["BTC/USDT"], ["BTC/USDT:USDT"]],
     )
     risk_level: Literal["conservative", "balanced", "aggressive"] = Field(
         default="balanced", description="How much it may risk."

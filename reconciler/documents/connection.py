@@ -26,7 +26,7 @@ Permission = Literal["read", "trade"]
 class Rotation(Part):
     """When the key was made, and how old it may get."""
 
-    created_at: Date = Field(description="The day the key was made.")
+    created_at: Date = Field(description="The day the key was made.", examples=["2026-10-01"])
     max_age_days: Annotated[int, Field(ge=1, le=3650)] | None = Field(
         default=None,
         description="After how many days the key must be replaced; the policy decides where this is absent.",
@@ -63,7 +63,9 @@ class ProofSource(Part):
 class ConnectionSpec(Part):
     """What a connection is for, and where its secrets are."""
 
-    display_name: Text | None = Field(default=None, description="What the dashboard shows.")
+    display_name: Text | None = Field(
+        default=None, description="What the dashboard shows.", examples=["MEXC Spot Main"]
+    )
     exchange: ExchangeId = Field(description="The exchange, by its ccxt id.")
     environment: Environment = Field(default="live", description="The real exchange, its testnet, or the simulator.")
     account: Text = Field(
@@ -77,7 +79,7 @@ class ConnectionSpec(Part):
     )
     credentials: CredentialRefs = Field(description="Where the secrets are: a reference each, or one for all.")
     ip_allowlist: Annotated[tuple[Address, ...], *Unique] = Field(
-        default=(), description="The addresses or networks the key may be used from."
+        default=(), description="The addresses or networks the key may be used from.", examples=[["203.0.113.10"]]
     )
     proof: ProofSource | None = Field(
         default=None, description="How to prove what the exchange does not tell about a key by itself."

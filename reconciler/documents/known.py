@@ -90,3 +90,5 @@ class Known:
     rules: Mapping[str, RuleTraits]
     drivers: frozenset[str] = frozenset({"embedded"})
     refused: Mapping[str, str] = field(default_factory=dict)
+    # What each rule asks, in a sentence.
+    summaries: Mapping[str, str] = field(default_factory=dict)

@@ -94,7 +94,7 @@ class Part(BaseModel):
 class Metadata(Part):
     """What names a document."""
 
-    name: DnsLabel = Field(description="The name, unique among the documents of its kind.")
+    name: DnsLabel = Field(description="The name, unique among the documents of its kind.", examples=["mexc-spot-main"])
     labels: Labels = Field(default_factory=dict, description="Free labels, to select by.")
     moved_from: DnsLabel | None = Field(
         default=None, description="The name it had before it was renamed, so that its history goes on."

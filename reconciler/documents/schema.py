@@ -20,6 +20,7 @@ from reconciler.documents.binding import StrategyBinding
 from reconciler.documents.config import Config
 from reconciler.documents.connection import Connection
 from reconciler.documents.credentials import FIELDS, LONGEST, REQUIRED
+from reconciler.documents.joint import joined
 from reconciler.documents.known import Known, RuleTraits
 from reconciler.documents.policy import MOST_TEXTS, Policy
 
@@ -34,6 +35,15 @@ MODELS: Mapping[str, type[BaseModel]] = {
 # The one schema of whatever may stand in a folder of manifests; it chooses by `kind`, so that files can mix kinds.
 ANY = "manifest"
 WORDS = (*MODELS, ANY)
+
+
+_SPOKEN = {"apiKey": "API key", "secret": "secret of the API key", "passphrase": "passphrase of the API key"}
+_SCHEMES = {
+    "sops": "A file encrypted with SOPS, relative to the manifest.",
+    "age": "A file encrypted with age that holds the value alone, relative to the manifest.",
+    "env": "An environment variable, RECONCILE_SECRET_* unless the operator allows more.",
+    "file": "A file in a folder that the operator names in RECONCILE_ALLOW_FILES.",
+}
 
 
 class _Generator(GenerateJsonSchema):
@@ -66,50 +76,8 @@ def schema(word: str, known: Known) -> dict[str, Any]:
 
 
 def _any(known: Known) -> dict[str, Any]:
-    """Join the kinds: each stands whole below its name, and counts for the documents that are of it alone."""
-    kinds = {model.__name__: word for word, model in MODELS.items() if word != "config"}
-    parts = {kind: cast(dict[str, Any], _moved(schema(word, known), f"#/$defs/{kind}")) for kind, word in kinds.items()}
-    for part in parts.values():
-        del part["$schema"]
-    first = next(iter(parts.values()))["properties"]
-    return {
-        "$schema": DIALECT,
-        "title": "Manifest",
-        "description": f"One document of a manifest: {', '.join(kinds)}, as its kind says.",
-        "type": "object",
-        "properties": {
-            "apiVersion": first["apiVersion"],
-            "kind": {
-                "description": "The kind of the document.",
-                "type": "string",
-                "enum": list(kinds),
-                "markdownEnumDescriptions": [part["description"] for part in parts.values()],
-            },
-            "metadata": {"description": first["metadata"]["description"], "type": "object"},
-            "spec": {"description": "What the document asks for, as its kind says.", "type": "object"},
-        },
-        "required": ["apiVersion", "kind", "metadata", "spec"],
-        "allOf": [
-            {
-                "if": {"properties": {"kind": {"const": kind}}, "required": ["kind"]},
-                "then": {"$ref": f"#/$defs/{kind}"},
-            }
-            for kind in kinds
-        ],
-        "$defs": parts,
-    }
-
-
-def _moved(node: Json, to: str) -> Json:
-    """Return a schema whose inner references hold when it stands at another place."""
-    if isinstance(node, list):
-        return [_moved(item, to) for item in node]
-    if not isinstance(node, dict):
-        return node
-    return {
-        name: to + value.removeprefix("#") if name == "$ref" and isinstance(value, str) else _moved(value, to)
-        for name, value in node.items()
-    }
+    words = {model.__name__: word for word, model in MODELS.items() if word != "config"}
+    return {"$schema": DIALECT, **joined({kind: schema(word, known) for kind, word in words.items()})}
 
 
 def render(word: str, known: Known) -> str:
@@ -157,9 +125,14 @@ def _drivers(known: Known) -> dict[str, Any]:
 
 def _credentials(known: Known) -> dict[str, Any]:
     each = {
+        "title": "a reference each",
         "type": "object",
         "properties": {
-            name: {"anyOf": [_reference(scheme, known) for scheme in sorted(known.schemes)]} for name in FIELDS
+            name: {
+                "description": f"Where the {_SPOKEN[name]} is.",
+                "anyOf": [_reference(scheme, known) for scheme in sorted(known.schemes)],
+            }
+            for name in FIELDS
         },
         "required": list(REQUIRED),
         "additionalProperties": False,
@@ -168,18 +141,24 @@ def _credentials(known: Known) -> dict[str, Any]:
 
 
 def _reference(scheme: str, known: Known) -> dict[str, Any]:
-    names = [scheme, "key"] if known.schemes[scheme] else [scheme]
     text = {"type": "string", "minLength": 1, "maxLength": LONGEST, "pattern": _exact(shapes.TEXT)}
+    properties = {scheme: {"description": _SCHEMES.get(scheme, f"What the scheme {scheme} reads."), **text}}
+    if known.schemes[scheme]:
+        properties["key"] = {"description": "The dotted path inside the file, such as main.api_key.", **text}
     return {
+        "title": f"a reference by {scheme}",
         "type": "object",
-        "properties": dict.fromkeys(names, text),
-        "required": names,
+        "properties": properties,
+        "required": list(properties),
         "additionalProperties": False,
     }
 
 
 def _rules(known: Known) -> dict[str, Any]:
-    properties = {rule: _rule(traits) for rule, traits in sorted(known.rules.items())}
+    properties = {
+        rule: {"description": known.summaries.get(rule, f"The rule {rule}."), **_rule(traits)}
+        for rule, traits in sorted(known.rules.items())
+    }
     return {"type": "object", "properties": properties, "additionalProperties": False}
 
 

@@ -181,9 +181,10 @@ def _bindings(objects: Sequence[ManagedObject], imported: Sequence[Imported], wi
 
 
 def _text(wish: Wish, documents: Sequence[dict[str, JsonValue]], heading: Sequence[str]) -> bytes:
-    lines = list(heading)
+    modeline = []
     if (wish.workspace.root / _SCHEMA).is_file():
-        up = "../" * len(Path(wish.folder).parts)
-        lines.insert(0, f"yaml-language-server: $schema={up}{_SCHEMA}")
+        modeline.append(f"yaml-language-server: $schema={'../' * len(Path(wish.folder).parts)}{_SCHEMA}")
     first, *others = documents
-    return "---\n".join([document(first, lines), *map(document, others)]).encode()
+    # Editors take the line for its own document alone.
+    texts = [document(first, [*modeline, *heading]), *(document(one, modeline) for one in others)]
+    return "---\n".join(texts).encode()
