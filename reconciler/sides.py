@@ -23,11 +23,12 @@ from reconciler.manifests.load import load
 from reconciler.manifests.mistakes import Mark
 from reconciler.manifests.revision import revision
 from reconciler.manifests.tree import Folder, Tree
-from reconciler.model.comparison import Difference, Outside, Side
+from reconciler.model.comparison import Difference
 from reconciler.model.finding import Finding
 from reconciler.model.manifest import Manifests
 from reconciler.model.report import Report
 from reconciler.model.secret_scheme import Sealed
+from reconciler.model.side import Outside, Side
 from reconciler.model.state import Kind
 from reconciler.values.secret import SecretRef
 from reconciler.wiring import known, rules

@@ -11,9 +11,10 @@ from reconciler.documents.connection import Connection
 from reconciler.engine import widening
 from reconciler.engine.desired import binding_fields, connection_fields
 from reconciler.engine.loosening import Loosening
-from reconciler.model.comparison import Comparison, Difference, Direction, Outside, Part, Side, Step
+from reconciler.model.comparison import Comparison, Difference, Direction, Part, Step
 from reconciler.model.manifest import Placed
 from reconciler.model.rule import Rule
+from reconciler.model.side import Outside, Side
 from reconciler.values.location import Location
 
 _CREDENTIALS = "spec.credentials"

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
-from reconciler.documents.config import Config
 from reconciler.model.finding import Finding
-from reconciler.model.manifest import Manifests
 from reconciler.model.state import JsonValue
 from reconciler.values.location import Location
 
@@ -94,29 +91,3 @@ class Comparison:
     def count(self, direction: Direction) -> int:
         """How many documents go in one direction."""
         return sum(one.direction is direction for one in self.differences)
-
-
-@dataclass(frozen=True, slots=True)
-class Outside:
-    """A secret as it looks to somebody without its key: what tells its ciphertext from others, and who can open it.
-
-    The digest is None where there is no ciphertext to look at: a variable, a file that is missing.
-    """
-
-    digest: str | None = None
-    recipients: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """One of the two states.
-
-    `secrets` holds, by connection and credential, how the secret looks from outside; `schemas` what tells the settings
-    schema of a strategy from others, None for one that cannot be read.
-    """
-
-    label: str
-    manifests: Manifests
-    config: Config = field(default_factory=Config)
-    secrets: Mapping[str, Mapping[str, Outside]] = field(default_factory=dict)
-    schemas: Mapping[str, str | None] = field(default_factory=dict)

@@ -97,3 +97,11 @@ def test_what_nobody_expected_still_has_its_exit_code(error, code, capsys, monke
 def test_a_command_line_nobody_understood_still_owes_its_json_report(capsys):
     assert run(["--bogus", "-o", "json"]) == 64
     assert '"exitCode": 64' in capsys.readouterr().out
+
+
+def test_what_no_command_has_asked_for_is_not_imported():
+    told = "import sys, reconciler.cli.main; print(*sys.modules)"
+
+    loaded = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+
+    assert {"pydantic", "yaml", "ccxt", "aiohttp", "rich"}.isdisjoint(loaded.stdout.split())

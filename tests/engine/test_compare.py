@@ -15,8 +15,9 @@ from reconciler.documents.connection import Connection
 from reconciler.documents.policy import Policy
 from reconciler.engine.compare import compare
 from reconciler.engine.widening import turned
-from reconciler.model.comparison import Direction, Outside, Side, Step
+from reconciler.model.comparison import Direction, Step
 from reconciler.model.manifest import Manifests, Placed
+from reconciler.model.side import Outside, Side
 from reconciler.values.location import Location
 
 NAMES = st.sampled_from(["a", "b", "c", "d"])
