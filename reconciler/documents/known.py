@@ -64,12 +64,16 @@ GENERAL: Mapping[str, Severity | None] = {
 
 @dataclass(frozen=True, slots=True)
 class RuleTraits:
-    """How a rule may be set: the words for its level (None switches it off), its numbers and its lists."""
+    """How a rule may be set: the words for its level (None switches it off), its numbers and its lists.
+
+    A waiver may name what a rule that is waivable finds.
+    """
 
     levels: Mapping[str, Severity | None]
     default: str
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     texts: Mapping[str, Texts] = field(default_factory=dict)
+    is_waivable: bool = True
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -89,6 +93,12 @@ class Known:
     schemes: Mapping[str, bool]
     rules: Mapping[str, RuleTraits]
     drivers: frozenset[str] = frozenset({"embedded"})
+
+    @property
+    def waivable(self) -> tuple[str, ...]:
+        """The rules whose findings a waiver may name; one without a switch is not among them."""
+        return tuple(sorted(rule for rule, traits in self.rules.items() if traits.is_waivable))
+
     refused: Mapping[str, str] = field(default_factory=dict)
     # What each rule asks, in a sentence.
     summaries: Mapping[str, str] = field(default_factory=dict)

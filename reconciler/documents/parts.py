@@ -75,6 +75,11 @@ ExchangeId = Annotated[
 Driver = Annotated[
     str, Field(strict=True, json_schema_extra={"known": "drivers"}), _one_of("driver", lambda known: known.drivers)
 ]
+WaivableRule = Annotated[
+    str,
+    Field(strict=True, json_schema_extra={"known": "waivable"}),
+    _one_of("waivable", lambda known: known.waivable),
+]
 
 
 class Part(BaseModel):

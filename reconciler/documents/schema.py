@@ -23,6 +23,7 @@ from reconciler.documents.credentials import FIELDS, LONGEST, REQUIRED
 from reconciler.documents.joint import joined
 from reconciler.documents.known import Known, RuleTraits
 from reconciler.documents.policy import MOST_TEXTS, Policy
+from reconciler.documents.waiver import Waiver
 
 Json = None | bool | int | float | str | list[Any] | dict[str, Any]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -30,6 +31,7 @@ MODELS: Mapping[str, type[BaseModel]] = {
     "connection": Connection,
     "strategybinding": StrategyBinding,
     "policy": Policy,
+    "waiver": Waiver,
     "config": Config,
 }
 # The one schema of whatever may stand in a folder of manifests; it chooses by `kind`, so that files can mix kinds.
@@ -123,6 +125,10 @@ def _drivers(known: Known) -> dict[str, Any]:
     return {"type": "string", "enum": sorted(known.drivers)}
 
 
+def _waivable(known: Known) -> dict[str, Any]:
+    return {"type": "string", "enum": list(known.waivable)}
+
+
 def _credentials(known: Known) -> dict[str, Any]:
     each = {
         "title": "a reference each",
@@ -181,6 +187,7 @@ def _rule(traits: RuleTraits) -> dict[str, Any]:
 _KNOWN: Mapping[str, Callable[[Known], dict[str, Any]]] = {
     "exchanges": _exchanges,
     "drivers": _drivers,
+    "waivable": _waivable,
     "credentials": _credentials,
     "rules": _rules,
 }

@@ -28,6 +28,7 @@ SPOT_PAIR = r"^[A-Z0-9]{1,20}/[A-Z0-9]{1,20}$"
 FUTURES_PAIR = r"^[A-Z0-9]{1,20}/[A-Z0-9]{1,20}:[A-Z0-9]{1,20}(-[0-9]{6})?$"
 PAIR = r"^[A-Z0-9]{1,20}/[A-Z0-9]{1,20}(:[A-Z0-9]{1,20}(-[0-9]{6})?)?$"
 # Scheme, host and port, nothing after them: the paths stay the exchange's own.
+FINGERPRINT = r"^[0-9a-f]{32}$"
 # Whom a file is encrypted for: an age recipient, an ssh public key, or by its kind a key that is none of age.
 RECIPIENT = (
     r"^(age1[0-9a-z]{10,4000}|ssh-ed25519 [A-Za-z0-9+/=]{20,200}|ssh-rsa [A-Za-z0-9+/=]{20,4000}"
@@ -59,6 +60,7 @@ WORDS = {
     RELATIVE_PATH: "a path relative to the root that does not climb out of it",
     DATE: "a day that exists, written YYYY-MM-DD",
     PAIR: "a ccxt symbol in capitals: BTC/USDT for spot and margin, BTC/USDT:USDT for futures",
+    FINGERPRINT: "the fingerprint of a finding: 32 digits and letters from a to f, as -o json shows it",
     RECIPIENT: "an age recipient (age1…), an ssh public key without its comment, or one of pgp, kms, gcp_kms, "
     "azure_kv, hc_vault, hckms",
     BASE_URL: "a scheme, a host and perhaps a port, such as http://127.0.0.1:4001",

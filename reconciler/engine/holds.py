@@ -23,11 +23,12 @@ def denials(findings: Iterable[Finding]) -> dict[_Id, str]:
     """Return what is denied of each object, in words; the same whatever order the findings come in."""
     denied: dict[_Id, str] = {}
     for finding in sorted(findings, key=lambda each: each.order):
-        if finding.severity is Severity.DENY and finding.kind and finding.name:
+        if finding.severity is not Severity.DENY or not finding.counts:
+            continue
+        if finding.kind and finding.name:
             denied.setdefault((finding.kind, finding.name), f"{finding.rule}: {finding.message}")
-        if finding.severity is Severity.DENY:
-            for name in finding.connections:
-                denied.setdefault((Kind.CONNECTION, name), f"{finding.rule}: {finding.message}")
+        for name in finding.connections:
+            denied.setdefault((Kind.CONNECTION, name), f"{finding.rule}: {finding.message}")
     return denied
 
 

@@ -10,6 +10,7 @@ from reconciler.documents.binding import StrategyBinding
 from reconciler.engine.judge import judge, survey
 from reconciler.engine.order import Surroundings
 from reconciler.engine.standing import standing
+from reconciler.engine.waive import Sight, are_tested, waive
 from reconciler.model.finding import Finding
 from reconciler.model.manifest import Manifests, Placed
 from reconciler.model.probe import ProbeResult
@@ -41,8 +42,10 @@ def inspect(
     )
     fleet = Fleet(subjects, around.egress_addresses, around.titles, around.inseparable)
     surveyed = survey(around.grounds, manifests.policies, around.rules, is_opened=is_opened)
-    found = (*judge(fleet, manifests.policies, around.rules, now), *surveyed)
-    return tuple(sorted(found, key=lambda finding: finding.order))
+    found = sorted((*judge(fleet, manifests.policies, around.rules, now), *surveyed), key=lambda one: one.order)
+    tested = are_tested((placed.name for placed in manifests.connections), results)
+    sight = Sight(is_opened=is_opened, is_tested=tested, is_whole=not around.is_selection)
+    return waive(found, manifests.waivers, manifests.policies, around.rules, now=now, sight=sight)
 
 
 def validate(manifests: Manifests, around: Surroundings, blank: Report) -> Report:

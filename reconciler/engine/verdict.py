@@ -27,7 +27,7 @@ def _codes(report: Report, *, detailed: bool) -> Iterator[int]:
     for failure in report.failures:
         yield failure.exit_code
     # A key that can move value out is a violation even where no finding came with it.
-    if any(finding.severity is Severity.DENY for finding in report.findings):
+    if any(finding.severity is Severity.DENY and finding.counts for finding in report.findings):
         yield 5
     if any(connection.status is Status.BLOCKED for connection in report.connections):
         yield 5

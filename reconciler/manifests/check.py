@@ -12,17 +12,19 @@ from reconciler.documents.binding import StrategyBinding
 from reconciler.documents.connection import Connection
 from reconciler.documents.known import Known
 from reconciler.documents.policy import Policy
+from reconciler.documents.waiver import Waiver
 from reconciler.kit.suggest import did_you_mean
 from reconciler.manifests.mistakes import Mistake, Path
 from reconciler.manifests.wording import Complaint, worded
 
 M = TypeVar("M", bound=BaseModel)
 
-Document = Connection | StrategyBinding | Policy
+Document = Connection | StrategyBinding | Policy | Waiver
 KINDS: Mapping[str, type[Document]] = {
     "Connection": Connection,
     "StrategyBinding": StrategyBinding,
     "Policy": Policy,
+    "Waiver": Waiver,
 }
 
 

@@ -13,6 +13,7 @@ from reconciler.documents.config import StrategySettings
 from reconciler.documents.connection import Connection
 from reconciler.documents.known import Known
 from reconciler.documents.policy import Policy
+from reconciler.documents.waiver import Waiver
 from reconciler.manifests.entry import Entry, read_file
 from reconciler.manifests.references import cross_check
 from reconciler.manifests.settings import SettingsCheck
@@ -54,7 +55,8 @@ def load(
         tuple(_placed(entries, Connection)),
         tuple(_placed(entries, StrategyBinding)),
         tuple(_placed(entries, Policy)),
-        tuple(sorted(findings, key=lambda finding: finding.order)),
+        waivers=tuple(_placed(entries, Waiver)),
+        findings=tuple(sorted(findings, key=lambda finding: finding.order)),
         files=tuple(files),
     )
 

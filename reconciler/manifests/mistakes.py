@@ -108,8 +108,8 @@ MISTAKES: Mapping[str, Page] = {
     ),
     "kind": Page(
         "An unknown kind",
-        "The kinds are Connection, StrategyBinding and Policy. Config stands in reconciler.yaml at the\n"
-        "root, because it says where the manifests are.",
+        "The kinds are Connection, StrategyBinding, Policy and Waiver. Config stands in reconciler.yaml at\n"
+        "the root, because it says where the manifests are.",
     ),
     "api-version": Page(
         "An unknown apiVersion",
@@ -178,6 +178,11 @@ MISTAKES: Mapping[str, Page] = {
         "An unknown rule, or a rule set wrongly",
         "A policy names rules by id and gives each a level, or a map with `severity` and numbers where it\n"
         "takes any. `no-withdraw` cannot be set: it always holds.",
+    ),
+    "waiver": Page(
+        "A waiver of something that nothing waives",
+        "A waiver names the rule and the fingerprint of one finding. Nothing waives no-withdraw, the rule\n"
+        "about waivers itself, or a mistake of a manifest: those are mended.",
     ),
     "duplicate-name": Page(
         "Two documents of one name",

@@ -173,6 +173,16 @@ def _named_by(one: Complaint) -> tuple[tuple[str | int, ...], str, bool]:
     return path, said if isinstance(said, str) else "", at_key
 
 
+def _waived(one: Complaint) -> Mistake:
+    rules = ", ".join(one.known.waivable)
+    if one.value == _FIXED_RULE or (isinstance(one.value, str) and one.value in one.known.rules):
+        told = f"nothing waives {one.value}"
+        return Mistake("waiver", one.path, told, "delete the waiver, and mend what was found")
+    near = closest(one.value, one.known.waivable) if isinstance(one.value, str) else None
+    hint = f'did you mean "{near}"? ' if near else ""
+    return Mistake("waiver", one.path, "no such rule", f"{hint}the rules are {rules}")
+
+
 def _twice(one: Complaint) -> Mistake:
     return Mistake("schema", one.path, "this stands in the list already", "remove it")
 
@@ -203,6 +213,7 @@ _WORDINGS: Mapping[str, Callable[[Complaint], Mistake]] = {
     "duplicate_item": _twice,
     "unknown_exchange": _unknown_exchange,
     "refused_exchange": _refused,
+    "unknown_waivable": _waived,
     "unknown_driver": _plugin("schema", "no such driver", lambda known: known.drivers),
     "secret_literal": _literal_secret,
     "unknown_credential": _secret(at_key=True),

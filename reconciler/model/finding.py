@@ -17,11 +17,22 @@ _LENGTH = 32
 
 
 @dataclass(frozen=True, slots=True)
+class Waived:
+    """By which waiver a finding is accepted, by whom, why, and until which day."""
+
+    waiver: str
+    owner: str
+    reason: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """What is wrong, where, and what to do; `kind` and `name` are None where no document could be read.
 
     `anchor` tells apart what one rule finds in one document, see `anchored`. `connections` are those that a finding
-    about something beside the documents concerns.
+    about something beside the documents concerns. One that is waived, or was there when the baseline was written,
+    stays visible and no longer counts.
     """
 
     rule: str
@@ -33,6 +44,13 @@ class Finding:
     name: str | None = None
     anchor: str = ""
     connections: tuple[str, ...] = ()
+    waived: Waived | None = None
+    in_baseline: bool = False
+
+    @property
+    def counts(self) -> bool:
+        """Whether nobody has accepted it: only then does it hold a change or count for the exit code."""
+        return self.waived is None and not self.in_baseline
 
     @property
     def order(self) -> tuple[int, Location, str, str]:

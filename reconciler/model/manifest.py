@@ -10,10 +10,11 @@ from typing import Generic, Protocol, TypeVar
 from reconciler.documents.binding import StrategyBinding
 from reconciler.documents.connection import Connection
 from reconciler.documents.policy import Policy
+from reconciler.documents.waiver import Waiver
 from reconciler.model.finding import Finding
 from reconciler.values.location import Location
 
-D = TypeVar("D", Connection, StrategyBinding, Policy)
+D = TypeVar("D", Connection, StrategyBinding, Policy, Waiver)
 
 
 class Source(Protocol):
@@ -58,6 +59,7 @@ class Manifests:
     findings: tuple[Finding, ...] = field(default=())
     listers: tuple[Placed[Connection], ...] = ()
     files: tuple[str, ...] = ()
+    waivers: tuple[Placed[Waiver], ...] = ()
 
     @property
     def is_valid(self) -> bool:
@@ -67,7 +69,7 @@ class Manifests:
     @property
     def count(self) -> int:
         """How many documents were read."""
-        return len(self.connections) + len(self.bindings) + len(self.policies)
+        return len(self.connections) + len(self.bindings) + len(self.policies) + len(self.waivers)
 
 
 def by_name(placed: Iterable[Placed[D]]) -> dict[str, Placed[D]]:

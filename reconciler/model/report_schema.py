@@ -84,7 +84,12 @@ def _summary() -> Schema:
     return _object(
         {
             **dict.fromkeys(counts, _COUNT),
-            "findings": _object(dict.fromkeys((severity.value for severity in Severity), _COUNT)),
+            "findings": {
+                **_object(dict.fromkeys((severity.value for severity in Severity), _COUNT)),
+                "description": "Those that count: neither waived nor in the baseline.",
+            },
+            "waived": _COUNT,
+            "inBaseline": _COUNT,
             "status": {"type": "object", "properties": statuses, "additionalProperties": False},
         }
     )
@@ -188,8 +193,16 @@ def _finding() -> Schema:
             "column": _COUNT,
             "message": _TEXT,
             "remedy": _TEXT,
+            "waived": {"oneOf": [{"type": "null"}, _waived()]},
+            "inBaseline": {**_FLAG, "description": "Whether it was there when the baseline was written."},
         }
     )
+
+
+def _waived() -> Schema:
+    day = {"type": "string", "format": "date"}
+    waived = _object({"waiver": _TEXT, "owner": _TEXT, "reason": _TEXT, "until": day})
+    return {**waived, "description": "By which waiver it is accepted; it then does not count for the exit code."}
 
 
 def _comparison() -> Schema:

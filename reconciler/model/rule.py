@@ -12,10 +12,12 @@ from reconciler.documents.binding import StrategyBinding
 from reconciler.documents.connection import Connection
 from reconciler.documents.known import GENERAL, RuleTraits
 from reconciler.documents.policy import Setting
+from reconciler.documents.waiver import Waiver
 from reconciler.model.finding import Finding, anchored
-from reconciler.model.grounds import Item
+from reconciler.model.grounds import Item as Beside
 from reconciler.model.manifest import Placed
 from reconciler.model.probe import ProbeResult
+from reconciler.model.waiving import WaiverUse
 from reconciler.values.rights import Right
 from reconciler.values.severity import Severity
 
@@ -100,6 +102,7 @@ class Fleet:
 
 
 Judgement = Callable[[Subject, Fleet, Setting, datetime], Iterable[Finding]]
+Item = Beside | WaiverUse
 Survey = Callable[[Item, Setting], Iterable[Finding]]
 
 
@@ -116,7 +119,8 @@ class Rule:
     """One rule: its id is its file's name, and `page` is what `explain` prints of it.
 
     `check` judges connections, `survey` what lies beside the documents. A rule with `is_fixed` has no switch: no policy
-    may name it. What a rule with `is_opened_anyway` surveys is seen for certain when the secrets are opened.
+    may name it. What a rule with `is_opened_anyway` surveys is seen for certain when the secrets are opened; one
+    that `asks_exchange` finds more once the key is tested. Only what `fits_baseline` may be there from the first day.
     """
 
     id: str
@@ -127,10 +131,12 @@ class Rule:
     survey: Survey = _unmoved
     is_fixed: bool = False
     is_opened_anyway: bool = False
+    asks_exchange: bool = False
+    fits_baseline: bool = True
 
 
 def finding(
-    placed: Placed[Connection] | Placed[StrategyBinding],
+    placed: Placed[Connection] | Placed[StrategyBinding] | Placed[Waiver],
     rule: str,
     severity: Severity,
     message: str,

@@ -8,8 +8,8 @@ from reconciler.documents.known import RuleTraits
 from reconciler.documents.policy import Setting
 from reconciler.kit.literals import Form, random_words
 from reconciler.model.finding import Finding
-from reconciler.model.grounds import Item, Origin, TextFile
-from reconciler.model.rule import SWITCH, Rule
+from reconciler.model.grounds import Origin, TextFile
+from reconciler.model.rule import SWITCH, Item, Rule
 from reconciler.values.severity import Severity
 
 _ID = "high-entropy"
@@ -50,4 +50,5 @@ RULE = Rule(
     page=_PAGE,
     traits=RuleTraits(levels=SWITCH, default="deny"),
     survey=_survey,
+    fits_baseline=False,
 )

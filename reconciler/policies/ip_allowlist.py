@@ -146,4 +146,5 @@ RULE = Rule(
     page=_PAGE,
     traits=RuleTraits(levels=_LEVELS, default="recommend"),
     check=_check,
+    asks_exchange=True,
 )

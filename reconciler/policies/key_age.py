@@ -81,4 +81,5 @@ RULE = Rule(
     page=_PAGE,
     traits=RuleTraits(levels=SWITCH, default="warn", parameters={"maxDays": Parameter(90, 1, 3650)}),
     check=_check,
+    asks_exchange=True,
 )

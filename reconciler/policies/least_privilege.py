@@ -83,4 +83,5 @@ RULE = Rule(
     page=_PAGE,
     traits=RuleTraits(levels=SWITCH, default="warn"),
     check=_check,
+    asks_exchange=True,
 )

@@ -91,4 +91,6 @@ RULE = Rule(
     traits=RuleTraits(levels={"deny": Severity.DENY}, default="deny"),
     check=_check,
     is_fixed=True,
+    asks_exchange=True,
+    fits_baseline=False,
 )

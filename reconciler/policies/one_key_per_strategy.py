@@ -89,4 +89,5 @@ RULE = Rule(
     page=_PAGE,
     traits=RuleTraits(levels=SWITCH, default="deny"),
     check=_check,
+    asks_exchange=True,
 )

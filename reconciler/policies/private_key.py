@@ -9,8 +9,8 @@ from reconciler.documents.known import RuleTraits
 from reconciler.documents.policy import Setting
 from reconciler.kit.literals import private_keys
 from reconciler.model.finding import Finding
-from reconciler.model.grounds import Item, Origin, TextFile
-from reconciler.model.rule import SWITCH, Rule
+from reconciler.model.grounds import Origin, TextFile
+from reconciler.model.rule import SWITCH, Item, Rule
 
 _ID = "private-key"
 _MOST = 20
@@ -64,4 +64,5 @@ RULE = Rule(
     page=_PAGE,
     traits=RuleTraits(levels=SWITCH, default="deny"),
     survey=_survey,
+    fits_baseline=False,
 )

@@ -8,8 +8,8 @@ from reconciler.documents import shapes
 from reconciler.documents.known import Joining, RuleTraits, Texts
 from reconciler.documents.policy import Setting
 from reconciler.model.finding import Finding
-from reconciler.model.grounds import Item, SecretFile
-from reconciler.model.rule import SWITCH, Rule
+from reconciler.model.grounds import SecretFile
+from reconciler.model.rule import SWITCH, Item, Rule
 from reconciler.values.severity import Severity
 
 _ID = "recipients"

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from reconciler.documents.known import RuleTraits
 from reconciler.documents.policy import Setting
 from reconciler.model.finding import Finding
-from reconciler.model.grounds import Item, SecretFile
-from reconciler.model.rule import SWITCH, Rule
+from reconciler.model.grounds import SecretFile
+from reconciler.model.rule import SWITCH, Item, Rule
 from reconciler.values.severity import Severity
 
 _ID = "sealed-file"
@@ -64,5 +64,6 @@ RULE = Rule(
     page=_PAGE,
     traits=RuleTraits(levels=SWITCH, default="deny"),
     survey=_survey,
+    fits_baseline=False,
     is_opened_anyway=True,
 )

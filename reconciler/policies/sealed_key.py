@@ -8,8 +8,8 @@ from reconciler.documents.known import RuleTraits
 from reconciler.documents.policy import Setting
 from reconciler.kit.suggest import closest, did_you_mean
 from reconciler.model.finding import Finding
-from reconciler.model.grounds import Item, SecretFile, Use
-from reconciler.model.rule import SWITCH, Rule, finding
+from reconciler.model.grounds import SecretFile, Use
+from reconciler.model.rule import SWITCH, Item, Rule, finding
 from reconciler.model.secret_scheme import Leaf, Sealed
 
 _ID = "sealed-key"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -16,10 +16,10 @@ from reconciler.grounds import Scale, grounds
 from reconciler.kit import discover
 from reconciler.kit.clock import parse_iso
 from reconciler.manifests.load import load
-from reconciler.model.grounds import Grounds
 from reconciler.model.manifest import Manifests, Placed
 from reconciler.model.probe import Check, CheckState, Diagnosis, ProbeResult
-from reconciler.model.rule import Fleet, Rule, Subject
+from reconciler.model.rule import Fleet, Item, Rule, Subject
+from reconciler.model.waiving import Standing, WaiverUse
 from reconciler.values.rights import Evidence, Proof, Right, Rights, Verdict
 from reconciler.values.severity import Severity
 
@@ -88,7 +88,8 @@ def written(case: dict, folder: Path) -> Manifests:
         binding["spec"]["connection"] = next(iter(case["connections"]))
     file = folder / "connections.d" / "case.yaml"
     file.parent.mkdir(exist_ok=True)
-    file.write_text(yaml.safe_dump_all(documents, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    made = yaml.safe_dump_all(documents + waivers_of(case), sort_keys=False, allow_unicode=True)
+    file.write_text(made, encoding="utf-8")
     for name, text in case.get("files", {}).items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -98,6 +99,32 @@ def written(case: dict, folder: Path) -> Manifests:
     manifests = load([file.parent], root=folder, known=KNOWN)
     assert manifests.findings == ()
     return manifests
+
+
+def waivers_of(case: dict) -> list[dict]:
+    given = [{"finding": "0" * 32, **one} for one in case.get("waivers", ())]
+    return [
+        {
+            "apiVersion": "reconciler/v1",
+            "kind": "Waiver",
+            "metadata": {"name": f"waiver-{number}"},
+            "spec": {
+                "rule": "naming",
+                "owner": "core",
+                "reason": "later",
+                "finding": one["finding"],
+                "until": one["until"],
+            },
+        }
+        for number, one in enumerate(given)
+    ]
+
+
+def uses_of(case: dict, manifests: Manifests) -> list[WaiverUse]:
+    standings = [Standing(one["standing"]) for one in case.get("waivers", ())]
+    ends = [date.fromisoformat(one.document.spec.until) for one in manifests.waivers]
+    days = [(end - NOW.date()).days for end in ends]
+    return [WaiverUse(*one) for one in zip(manifests.waivers, standings, days, strict=True)]
 
 
 def probed(name: str, exchange: str, said: dict) -> ProbeResult:
@@ -127,11 +154,11 @@ def probed(name: str, exchange: str, said: dict) -> ProbeResult:
     )
 
 
-def met(case: dict, folder: Path) -> tuple[Fleet, Grounds]:
+def met(case: dict, folder: Path) -> tuple[Fleet, list[Item]]:
     """Return the connections of a case, and what lies beside them, both read from real files."""
     manifests = written(case, folder)
     around = grounds(manifests, Config(), Scale(), {})
-    return fleet_of(case, manifests), around
+    return fleet_of(case, manifests), [*around, *uses_of(case, manifests)]
 
 
 def fleet_of(case: dict, manifests: Manifests) -> Fleet:
@@ -159,7 +186,7 @@ def judged(rule: Rule, case: dict, folder: Path, now: datetime = NOW) -> tuple[F
     return fleet, setting, found_by(rule, fleet, around, setting, now)
 
 
-def found_by(rule: Rule, fleet: Fleet, around: Grounds, setting: Setting, now: datetime = NOW) -> list:
+def found_by(rule: Rule, fleet: Fleet, around: list[Item], setting: Setting, now: datetime = NOW) -> list:
     found = [finding for subject in fleet.subjects for finding in rule.check(subject, fleet, setting, now)]
     return found + [finding for item in around for finding in rule.survey(item, setting)]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 # The words are those of `documents.schema.WORDS`, named here so that `--help` needs no model.
-_KINDS = ("connection", "strategybinding", "policy", "config", "manifest")
+_KINDS = ("connection", "strategybinding", "policy", "waiver", "config", "manifest")
 
 
 @click.command("schema")

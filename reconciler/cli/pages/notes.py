@@ -110,6 +110,15 @@ NOTES: Mapping[str, str] = {
     "Policy.spec.rules.key-age.severity": "How bad a key that is too old is.\n",
     "Policy.spec.rules.recipients.severity": "How bad a recipient is that should not be, or is missing.\n",
     "Policy.spec.rules.key-age.maxDays": "After how many days a key must be replaced.\n",
+    "Waiver.spec": "\nWhat is wrong with a waiver is told by a rule: reconcile explain waivers",
+    "Waiver.spec.finding": (
+        "\nReports in JSON show it. It stays the same when the finding moves to another line, and is another one for "
+        "another fact: a waiver of one address that is too many is none of the next."
+    ),
+    "Waiver.spec.rule": "\nNothing waives no-withdraw, and nothing waives what is wrong with a waiver.",
+    "Waiver.spec.until": "\nIn UTC. How far it may lie ahead is set by: reconcile explain waivers",
+    "Policy.spec.rules.waivers.severity": "How bad a waiver is that has ended, is too long or is not needed.\n",
+    "Policy.spec.rules.waivers.maxDays": "How many days from now a waiver may end at most.\n",
     "Config.exchanges": (
         "\nOf use for a proxy or a recorded exchange. A baseUrl on loopback may stand here; any other host "
         "needs the operator's environment variable RECONCILE_ALLOW_HOSTS, so that a pull request cannot "
@@ -160,6 +169,17 @@ spec:
   rules:
     ip-allowlist: require
     key-age: {maxDays: 60, severity: deny}
+""",
+    "Waiver": """\
+apiVersion: reconciler/v1
+kind: Waiver
+metadata: {name: mexc-without-allowlist}
+spec:
+  rule: ip-allowlist
+  finding: 0f1e2d3c4b5a69788796a5b4c3d2e1f0
+  owner: core team
+  reason: the new host has no address of its own yet
+  until: 2026-12-31
 """,
     "Config": """\
 apiVersion: reconciler/v1

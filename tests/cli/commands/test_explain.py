@@ -28,7 +28,7 @@ def test_without_a_topic_all_are_listed():
         (["Invalid key"], "Status: Failed"),
         (["Invalid", "key"], "Status: Failed"),
         (["exit-codes"], "interrupted"),
-        (["kind"], "Connection, StrategyBinding and Policy"),
+        (["kind"], "Connection, StrategyBinding, Policy and Waiver"),
     ],
 )
 def test_a_topic_is_explained_in_plain_text(words, says):
