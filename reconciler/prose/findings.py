@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reconciler.kit.terminal import Ink, fold, harmless, paint
-from reconciler.model.finding import Finding
+from reconciler.model.finding import Finding, Waived
 from reconciler.model.format import Style
 from reconciler.model.report import Failure
 from reconciler.model.state import Kind
@@ -29,16 +29,25 @@ def findings(all_of_them: Sequence[Finding], style: Style) -> list[str]:
     """Show each finding at its place, worst first; its first line is never broken, so that it can be searched for.
 
     Every error is shown. Of many warnings of one rule the first are, and a note that says the same of many documents
-    is told once; both name the others.
+    is told once; both name the others. What is waived takes one line, what is in the baseline none.
     """
-    ranked = sorted(all_of_them, key=lambda one: one.order)
+    everything = sorted(all_of_them, key=lambda one: one.order)
+    ranked = [one for one in everything if one.counts]
+    waived = [line for one in everything if one.waived is not None for line in _waived(one, one.waived, style)]
     errors = [line for one in ranked if one.severity is Severity.DENY for line in _finding(one, style)]
     warnings = _warnings([one for one in ranked if one.severity is Severity.WARN], style)
     notes: dict[tuple[str, str, str], list[Finding]] = {}
     for one in ranked:
         if one.severity is Severity.INFO:
             notes.setdefault((one.rule, one.message, one.remedy), []).append(one)
-    return [*errors, *warnings, *(line for same in notes.values() for line in _note(same, style))]
+    return [*errors, *warnings, *(line for same in notes.values() for line in _note(same, style)), *waived]
+
+
+def _waived(one: Finding, by: Waived, style: Style) -> list[str]:
+    rule = paint(f"[{harmless(one.rule)}]", Ink.QUIET, colour=style.colour)
+    word = paint("waived:", Ink.QUIET, colour=style.colour)
+    why = f"until {harmless(by.until)} by {said(by.owner)}: {said(by.reason)}"
+    return [f"{harmless(str(one.location))}: {word} {said(one.message)} {rule} ({why})"]
 
 
 def _warnings(ranked: Sequence[Finding], style: Style) -> list[str]:

@@ -37,7 +37,10 @@ _SAME_AS_WITHDRAW = frozenset({Diagnosis.WITHDRAWAL_ENABLED, Diagnosis.UNVERIFIE
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One thing that is wrong; its texts are harmless lines. `is_urgent` where value may be leaving."""
+    """One thing that is wrong; its texts are harmless lines. `is_urgent` where value may be leaving.
+
+    `excuse` says why it does not count, where it does not.
+    """
 
     rule: str
     severity: Severity
@@ -48,6 +51,7 @@ class Notice:
     kind: str | None = None
     name: str | None = None
     is_urgent: bool = False
+    excuse: str = ""
 
     @property
     def order(self) -> tuple[bool, int, bool, Location, str, str]:
@@ -56,13 +60,14 @@ class Notice:
         return (not self.is_urgent, self.severity.rank, self.location is None, place, self.rule, self.message)
 
 
-def notices(report: Report, *, once: bool = False) -> list[Notice]:
+def notices(report: Report, *, once: bool = False, with_excused: bool = False) -> list[Notice]:
     """Return everything that is wrong, worst first, each with a fingerprint of its own.
 
     With `once`, the rule no-withdraw stays silent of connections whose diagnosis says the same: where only ten of them
-    are shown, no two should be one.
+    are shown, no two should be one. What is waived or in the baseline is told to those who ask for it.
     """
-    found = [_finding(one, fingerprint) for one, fingerprint in fingerprinted(report.findings)]
+    named = fingerprinted(report.findings)
+    found = [_finding(one, fingerprint) for one, fingerprint in named if one.counts or with_excused]
     if once:
         blocked = {one.name for one in report.connections if one.diagnosis in _SAME_AS_WITHDRAW}
         found = [one for one in found if one.rule != NO_WITHDRAW or one.name not in blocked]
@@ -96,7 +101,15 @@ def _finding(one: Finding, fingerprint: str) -> Notice:
         kind=one.kind,
         name=one.name,
         is_urgent=one.rule == NO_WITHDRAW and one.severity is Severity.DENY,
+        excuse=_excuse(one),
     )
+
+
+def _excuse(one: Finding) -> str:
+    if one.waived is not None:
+        waived = one.waived
+        return f"waived until {waived.until} by {said(waived.owner)}: {said(waived.reason)}"
+    return "it is in the baseline" if one.in_baseline else ""
 
 
 def _connection(one: ConnectionReport, place: Location | None) -> Notice:

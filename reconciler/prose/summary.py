@@ -96,6 +96,10 @@ def _changes(report: Report) -> str:
 
 
 def _findings(report: Report) -> str:
-    counted = Counter(finding.severity for finding in report.findings)
+    counted = Counter(finding.severity for finding in report.findings if finding.counts)
     words = ((Severity.DENY, "error"), (Severity.WARN, "warning"), (Severity.INFO, "note"))
-    return ", ".join(number(counted[severity], word) for severity, word in words if counted[severity])
+    told = [number(counted[severity], word) for severity, word in words if counted[severity]]
+    waived = sum(finding.waived is not None for finding in report.findings)
+    known = sum(finding.in_baseline and finding.waived is None for finding in report.findings)
+    rest = ((waived, "waived"), (known, "in the baseline"))
+    return ", ".join([*told, *(f"{count} {word}" for count, word in rest if count)])

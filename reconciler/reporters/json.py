@@ -11,7 +11,7 @@ from reconciler.kit.json_text import json_text
 from reconciler.kit.redact import redact
 from reconciler.model.comparison import Comparison, Difference, Direction
 from reconciler.model.drift import Drift
-from reconciler.model.finding import Finding, fingerprinted
+from reconciler.model.finding import Finding, Waived, fingerprinted
 from reconciler.model.format import Format, Style
 from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Action, Change
@@ -67,7 +67,7 @@ def document(report: Report) -> Json:
 
 
 def _summary(report: Report) -> Json:
-    severities = [finding.severity for finding in report.findings]
+    severities = [finding.severity for finding in report.findings if finding.counts]
     return {
         **{action.value: report.count(action) for action in Action},
         "unchanged": report.unchanged,
@@ -75,6 +75,8 @@ def _summary(report: Report) -> Json:
         "pending": len(report.pending),
         "drift": len(report.drift),
         "findings": {severity.value: severities.count(severity) for severity in Severity},
+        "waived": sum(finding.waived is not None for finding in report.findings),
+        "inBaseline": sum(finding.in_baseline and finding.waived is None for finding in report.findings),
         "status": {status.value: count for status, count in report.statuses.items()},
     }
 
@@ -170,6 +172,17 @@ def _finding(one: Finding, fingerprint: str) -> Json:
         "column": one.location.column,
         "message": redact(one.message),
         "remedy": redact(one.remedy),
+        "waived": None if one.waived is None else _waived(one.waived),
+        "inBaseline": one.in_baseline,
+    }
+
+
+def _waived(waived: Waived) -> Json:
+    return {
+        "waiver": waived.waiver,
+        "owner": redact(waived.owner),
+        "reason": redact(waived.reason),
+        "until": waived.until,
     }
 
 

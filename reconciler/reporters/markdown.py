@@ -124,7 +124,8 @@ def _parts(report: Report) -> Iterator[_Part]:
     yield _drift(report)
     yield _changes(report)
     for severity in Severity:
-        yield _findings(severity, [one for one in report.findings if one.severity is severity])
+        yield _findings(severity, [one for one in report.findings if one.counts and one.severity is severity])
+    yield _waived(report)
     yield _unmanaged(report)
 
 
@@ -139,7 +140,7 @@ def _sign(report: Report) -> str:
     statuses = {one.status for one in report.connections}
     if Status.BLOCKED in statuses or any(one.severity is DriftSeverity.INCIDENT for one in report.drift):
         return _SIGNS[Status.BLOCKED]
-    severities = {one.severity for one in report.findings}
+    severities = {one.severity for one in report.findings if one.counts}
     failed = any(not one.done for one in report.outcomes or ())
     if report.failures or failed or Severity.DENY in severities or Status.FAILED in statuses:
         return _SIGNS[Status.FAILED]
@@ -230,6 +231,16 @@ def _findings(severity: Severity, found: Sequence[Finding]) -> _Part:
     order = sorted(found, key=lambda one: one.order)
     items = [_told(f"{sign} {code(str(one.location))} {code(one.rule)}", one.message, one.remedy) for one in order]
     return _folded(number(len(items), word), items, is_open=severity is Severity.DENY)
+
+
+def _waived(report: Report) -> _Part:
+    waived = [(one, one.waived) for one in sorted(report.findings, key=lambda one: one.order) if one.waived]
+    items = [
+        f"- {code(str(one.location))} {code(one.rule)} {prose(one.message)}, "
+        f"until {prose(by.until)} by {prose(by.owner)}: {prose(by.reason)}"
+        for one, by in waived
+    ]
+    return _folded(f"{len(items)} waived", items)
 
 
 def _unmanaged(report: Report) -> _Part:

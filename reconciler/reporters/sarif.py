@@ -56,7 +56,7 @@ Json = dict[str, object]
 
 def render(report: Report, style: Style) -> str:
     """Write one run with all its results."""
-    told = notices(report)
+    told = notices(report, with_excused=True)
     rules = _rules(style.about.rules, told)
     places = {one: at for at, one in enumerate(rules)}
     run: Json = {
@@ -125,7 +125,10 @@ def _result(one: Notice, rule: int) -> Json:
     if one.kind and one.name:
         name = said(one.name)
         location["logicalLocations"] = [{"name": name, "fullyQualifiedName": f"{one.kind}/{name}", "kind": "resource"}]
+    # Viewers and code scanning close what is suppressed, and keep why.
+    excused: Json = {"suppressions": [{"kind": "external", "justification": _plain(one.excuse)}]} if one.excuse else {}
     return {
+        **excused,
         "ruleId": one.rule,
         "ruleIndex": rule,
         "level": _LEVELS[one.severity],

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,7 @@ def test_an_interrupted_run_gives_its_lock_back_and_its_report(repository, signa
         (repository / "ready.json").write_text(json.dumps(simulator.ready))
         command = [sys.executable, "-m", "reconciler", "--yes", "-o", "json"]
         environ = {"RECONCILE_SIMULATOR": "ready.json", "PATH": "/usr/bin:/bin", "HOME": str(repository)}
+        environ["PYTHONPATH"] = str(ROOT)
         child = subprocess.Popen(command, cwd=repository, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         while not simulator.requests("mexc"):
             assert child.poll() is None
@@ -110,3 +112,31 @@ def test_an_interrupted_run_gives_its_lock_back_and_its_report(repository, signa
     assert child.returncode == 130
     assert told(out)["failures"][0]["exitCode"] == 130
     assert make_pass(Selection(), Output((Target("json"),)), "run", Mode.APPLY, yes=True) == 0
+
+
+STRICT = "apiVersion: reconciler/v1\nkind: Policy\nmetadata: {name: strict}\nspec: {rules: {naming: deny}}\n"
+WAIVER = """\
+apiVersion: reconciler/v1
+kind: Waiver
+metadata: {{name: waiver-{number}}}
+spec: {{rule: naming, finding: "{fingerprint}", owner: core team, reason: they stay, until: {until}}}
+"""
+
+
+def test_a_waived_finding_is_shown_and_neither_fails_nor_holds_a_pass(repository, capsys):
+    (repository / "connections.d" / "strict.yaml").write_text(STRICT)
+    assert check(Selection(), Output((Target("json"),))) == 5
+    found = [one["fingerprint"] for one in told(capsys.readouterr().out)["findings"] if one["rule"] == "naming"]
+    until = (datetime.now(UTC) + timedelta(days=30)).date()
+    waivers = [WAIVER.format(number=n, fingerprint=one, until=until) for n, one in enumerate(found)]
+    (repository / "connections.d" / "waivers.yaml").write_text("---\n".join(waivers))
+
+    assert check(Selection(), Output((Target("json"),))) == 0
+    offline = told(capsys.readouterr().out)
+    assert make_pass(Selection(), Output((Target("json"),)), "run", Mode.APPLY, yes=True) == 0
+    applied = told(capsys.readouterr().out)
+
+    for report in (offline, applied):
+        assert report["summary"]["waived"] == len(found) == 2
+        assert [one["waived"]["owner"] for one in report["findings"] if one["rule"] == "naming"] == ["core team"] * 2
+    assert applied["summary"]["held"] == 0

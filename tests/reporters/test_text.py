@@ -47,7 +47,7 @@ def test_where_everything_was_held_nothing_is_called_applied():
 def test_only_lines_to_be_searched_for_are_wider_than_the_terminal(case, width):
     lines = render(CASES[case], Style(width)).splitlines()
 
-    searched = ("error: ", "warning: ")
+    searched = ("error: ", "warning: ", "waived: ")
     # A command that was made visible takes a little more room.
     inert = "<U+003A>"
     assert [
