@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 
 from reconciler.documents.binding import StrategyBinding
 from reconciler.documents.connection import Connection
+from reconciler.documents.waiver import Waiver
 from reconciler.engine import widening
-from reconciler.engine.desired import binding_fields, connection_fields
+from reconciler.engine.desired import binding_fields, connection_fields, waiver_fields
 from reconciler.engine.loosening import Loosening
 from reconciler.model.comparison import Comparison, Difference, Direction, Part, Step
 from reconciler.model.manifest import Placed
@@ -39,7 +40,7 @@ def compare(base: Side, head: Side, rules: Sequence[Rule]) -> Comparison:
 class _Known:
     """One document of a side, flattened, and how its secrets look."""
 
-    placed: Placed[Connection] | Placed[StrategyBinding]
+    placed: Placed[Connection] | Placed[StrategyBinding] | Placed[Waiver]
     fields: widening.Fields
     secrets: Mapping[str, Outside]
     came_from: str | None
@@ -71,6 +72,9 @@ def _known(side: Side) -> Index:
     for binding in side.manifests.bindings:
         fields, came_from = binding_fields(binding.document), binding.document.metadata.moved_from
         found["StrategyBinding", binding.name] = _Known(binding, fields, {}, came_from)
+    for waiver in side.manifests.waivers:
+        fields, came_from = waiver_fields(waiver.document), waiver.document.metadata.moved_from
+        found["Waiver", waiver.name] = _Known(waiver, fields, {}, came_from)
     return found
 
 
@@ -131,6 +135,7 @@ def _acts(one: _Known) -> bool:
 _TELLING = {
     "Connection": ("spec.exchange", "spec.environment", "spec.account", "spec.markets", "spec.permissions"),
     "StrategyBinding": ("spec.strategy", "spec.connection", "spec.market", "spec.pairs", "spec.riskLevel"),
+    "Waiver": ("spec.rule", "spec.finding", "spec.until", "spec.owner"),
 }
 
 

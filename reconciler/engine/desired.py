@@ -7,6 +7,7 @@ from datetime import datetime
 
 from reconciler.documents.binding import StrategyBinding
 from reconciler.documents.connection import Connection
+from reconciler.documents.waiver import Waiver
 from reconciler.engine.changes import connection_of, runs, suspend
 from reconciler.engine.standing import is_suspended
 from reconciler.model.manifest import Manifests, Placed, by_name
@@ -92,6 +93,11 @@ def connection_fields(document: Connection) -> dict[str, JsonValue]:
 def binding_fields(document: StrategyBinding) -> dict[str, JsonValue]:
     """Return the fields of a binding by path; its free settings stay one JSON value."""
     return _fields(document.metadata.labels, document.spec.model_dump(mode="json", by_alias=True, exclude_none=True))
+
+
+def waiver_fields(document: Waiver) -> dict[str, JsonValue]:
+    """Return the fields of a waiver by path; no platform knows of it."""
+    return _fields(document.metadata.labels, document.spec.model_dump(mode="json", by_alias=True))
 
 
 def _fields(labels: Mapping[str, str], spec: Mapping[str, JsonValue]) -> dict[str, JsonValue]:

@@ -167,6 +167,14 @@ _ADDING: Mapping[str, Measure] = {
 }
 
 
+def _ladder_of_days(path: str, before: Fields, after: Fields) -> Iterator[Part]:
+    """Measure the last day on which something is accepted."""
+    one, two = before.get(path), after.get(path)
+    is_later = str(two) > str(one)
+    told = "is accepted for longer" if is_later else "is accepted less long"
+    yield Part(path, one, two, Direction.WIDER if is_later else Direction.NARROWER, told)
+
+
 def _checked(path: str, before: Fields, after: Fields) -> Iterator[Part]:
     """Measure whether something is checked at all."""
     one, two = before.get(path), after.get(path)
@@ -215,6 +223,11 @@ MEASURES: Mapping[str, Mapping[str, Measure]] = {
         f"{_MARGIN}.amount": _margin,
         f"{_MARGIN}.currency": _margin,
         **dict.fromkeys(_ADDING, _averaging),
+    },
+    "Waiver": {
+        "spec.rule": _either,
+        "spec.finding": _either,
+        "spec.until": _ladder_of_days,
     },
     "Config": {
         # Keys are sent to whatever address stands here.

@@ -13,6 +13,7 @@ from reconciler.documents.binding import StrategyBinding
 from reconciler.documents.config import Config
 from reconciler.documents.connection import Connection
 from reconciler.documents.policy import Policy
+from reconciler.documents.waiver import Waiver
 from reconciler.engine.compare import compare
 from reconciler.engine.widening import turned
 from reconciler.model.comparison import Direction, Step
@@ -99,6 +100,15 @@ POLICY = st.fixed_dictionaries(
         ),
     }
 )
+WAIVER = st.fixed_dictionaries(
+    {
+        "rule": st.just("naming"),
+        "finding": st.sampled_from(["0" * 32, "1" * 32]),
+        "owner": st.sampled_from(["ada", "bob"]),
+        "reason": st.just("later"),
+        "until": st.sampled_from(["2026-12-01", "2026-12-31"]),
+    }
+)
 CONFIG = st.sampled_from(
     [
         {},
@@ -123,7 +133,11 @@ def sides(draw):
 
     connections = placed(Connection, "Connection", CONNECTION)
     manifests = Manifests(
-        Path("/"), connections, placed(StrategyBinding, "StrategyBinding", BINDING), placed(Policy, "Policy", POLICY)
+        Path("/"),
+        connections,
+        placed(StrategyBinding, "StrategyBinding", BINDING),
+        placed(Policy, "Policy", POLICY),
+        waivers=placed(Waiver, "Waiver", WAIVER),
     )
     config = Config.model_validate(draw(CONFIG), context=CONTEXT)
     secrets = {one.name: {"apiKey": draw(OUTSIDE), "secret": draw(OUTSIDE)} for one in connections}
