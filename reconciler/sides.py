@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import posixpath
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -21,7 +22,7 @@ from reconciler.manifests.files import CONFIG, absolute
 from reconciler.manifests.git import Revision, common_ancestor, is_revision
 from reconciler.manifests.load import load
 from reconciler.manifests.mistakes import Mark
-from reconciler.manifests.revision import revision
+from reconciler.manifests.revision import git_folder, revision
 from reconciler.manifests.tree import Folder, Tree
 from reconciler.model.comparison import Difference
 from reconciler.model.finding import Finding
@@ -34,6 +35,8 @@ from reconciler.values.secret import SecretRef
 from reconciler.wiring import known, rules
 
 _HERE = "the working tree"
+# What can only be a folder.
+_PLAIN = re.compile(r"\.{0,2}/|\.{1,2}\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,10 @@ def _tree(name: str, root: Path, wanted: Wanted) -> Tree:
         # Whoever proposes a change could bring a folder that is named like the branch it is to be compared with.
         told = f'"{folder.name}" is a folder and a git revision'
         raise UsageError(told, hint="write ./ before the folder; move it away if the revision is meant")
+    if git_folder(root) is not None and folder.resolve().is_relative_to(root.resolve()) and not _PLAIN.match(name):
+        # The same, where the branch was not fetched.
+        told = f'there is no git revision "{folder.name}", only a folder'
+        raise UsageError(told, hint="write ./ before the folder; fetch the revision if that is meant")
     return Folder(folder)
 
 

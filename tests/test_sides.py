@@ -251,3 +251,13 @@ def test_two_sides_without_a_manifest_are_nothing_to_compare(tmp_path):
 
     with pytest.raises(NothingMatched):
         compared(Wanted(tmp_path, "a", "b"), "diff", SystemClock())
+
+
+def test_a_folder_of_the_repository_is_not_taken_for_a_branch_that_was_not_fetched(repository):
+    shutil.copytree(repository / "connections.d", repository / "origin" / "main" / "connections.d")
+
+    with pytest.raises(UsageError, match="no git revision"):
+        compared(Wanted(repository, "origin/main"), "diff", SystemClock())
+
+    report = compared(Wanted(repository, "./origin/main"), "diff", SystemClock())
+    assert report.comparison.differences == ()
