@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from reconciler.documents import shapes
-from reconciler.documents.parts import Address, DnsLabel, Driver, ExchangeId, Part, RelativePath, Unique
+from reconciler.documents.parts import Address, DnsLabel, Driver, Duration, ExchangeId, Mode, Part, RelativePath, Unique
 
 
 class PlatformSpec(Part):
@@ -47,6 +47,20 @@ class StrategySettings(Part):
     settings_schema: RelativePath = Field(description="The JSON Schema file that its settings must meet.")
 
 
+class WatchSpec(Part):
+    """How `reconcile watch` runs."""
+
+    interval: Duration = Field(default="15m", description="How often each key is tested.")
+    floor: Duration = Field(default="1m", description="The least time between two tests of one key.")
+    stale_after: Duration = Field(
+        default="24h", description="For how long proof counts while nothing new can be had; at least two intervals."
+    )
+    debounce: Duration = Field(default="1s", description="For how long files must rest before a change is read.")
+    mode: Mode = Field(
+        default="enforce", description="Whether the loop makes changes, or only reports what it would do."
+    )
+
+
 class Config(Part):
     """The settings of a config repository; every field has a default, and so has the file."""
 
@@ -64,6 +78,7 @@ class Config(Part):
         default_factory=StoreSpec, description="Where runs, verdicts and what was applied are remembered."
     )
     egress: Egress = Field(default_factory=Egress, description="Where this host's requests come from.")
+    watch: WatchSpec = Field(default_factory=WatchSpec, description="How `reconcile watch` runs.")
     exchanges: dict[ExchangeId, ExchangeSettings] = Field(
         default_factory=dict, description="Settings of single exchanges, by ccxt id."
     )

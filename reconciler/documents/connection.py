@@ -11,10 +11,12 @@ from reconciler.documents.parts import (
     Address,
     Date,
     DnsLabel,
+    Duration,
     Environment,
     ExchangeId,
     Market,
     Metadata,
+    Mode,
     Part,
     Text,
     Unique,
@@ -80,6 +82,12 @@ class ConnectionSpec(Part):
     credentials: CredentialRefs = Field(description="Where the secrets are: a reference each, or one for all.")
     ip_allowlist: Annotated[tuple[Address, ...], *Unique] = Field(
         default=(), description="The addresses or networks the key may be used from.", examples=[["203.0.113.10"]]
+    )
+    interval: Duration | None = Field(
+        default=None, description="How often `reconcile watch` tests the key; the config decides where this is absent."
+    )
+    mode: Mode | None = Field(
+        default=None, description="Whether changes are made or only reported; enforce where this is absent."
     )
     proof: ProofSource | None = Field(
         default=None, description="How to prove what the exchange does not tell about a key by itself."

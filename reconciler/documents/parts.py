@@ -20,6 +20,7 @@ DnsLabel = Annotated[str, StringConstraints(strict=True, pattern=shapes.DNS_LABE
 # Decimals travel as text: a YAML float would lose digits.
 Decimal = Annotated[str, StringConstraints(strict=True, pattern=shapes.DECIMAL)]
 Date = Annotated[str, StringConstraints(strict=True, pattern=shapes.DATE)]
+Duration = Annotated[str, StringConstraints(strict=True, min_length=2, max_length=20, pattern=shapes.DURATION)]
 Pair = Annotated[str, StringConstraints(strict=True, pattern=shapes.PAIR)]
 Address = Annotated[str, StringConstraints(strict=True, pattern=shapes.ADDRESS)]
 Text = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=200, pattern=shapes.TEXT)]
@@ -28,6 +29,7 @@ RelativePath = Annotated[
 ]
 Market = Literal["spot", "margin", "futures"]
 Environment = Literal["live", "testnet", "simulator"]
+Mode = Literal["observe", "enforce"]
 Labels = dict[
     Annotated[str, StringConstraints(strict=True, pattern=shapes.LABEL_KEY)],
     Annotated[str, StringConstraints(strict=True, max_length=63, pattern=shapes.TEXT)],

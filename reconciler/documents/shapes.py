@@ -23,6 +23,8 @@ DATE = (
     r"^20([0-9]{2}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)"
     r"|02-(0[1-9]|1[0-9]|2[0-8]))|([02468][048]|[13579][26])-02-29)$"
 )
+# The longest unit first, as in 1h30m; the least length of a field keeps the empty text out.
+DURATION = r"^([0-9]{1,4}d)?([0-9]{1,5}h)?([0-9]{1,6}m)?([0-9]{1,7}s)?$"
 # ccxt's unified symbols: BTC/USDT on spot and margin, BTC/USDT:USDT on swaps, BTC/USDT:USDT-261225 on dated futures.
 SPOT_PAIR = r"^[A-Z0-9]{1,20}/[A-Z0-9]{1,20}$"
 FUTURES_PAIR = r"^[A-Z0-9]{1,20}/[A-Z0-9]{1,20}:[A-Z0-9]{1,20}(-[0-9]{6})?$"
@@ -59,6 +61,7 @@ WORDS = {
     TEXT: "one line of text without control characters",
     RELATIVE_PATH: "a path relative to the root that does not climb out of it",
     DATE: "a day that exists, written YYYY-MM-DD",
+    DURATION: "a span of time of d, h, m and s, such as 15m or 1h30m",
     PAIR: "a ccxt symbol in capitals: BTC/USDT for spot and margin, BTC/USDT:USDT for futures",
     FINGERPRINT: "the fingerprint of a finding: 32 digits and letters from a to f, as -o json shows it",
     RECIPIENT: "an age recipient (age1…), an ssh public key without its comment, or one of pgp, kms, gcp_kms, "

@@ -10,7 +10,7 @@ from reconciler.documents.binding import StrategyBinding
 from reconciler.documents.connection import Connection
 from reconciler.documents.waiver import Waiver
 from reconciler.engine import widening
-from reconciler.engine.desired import binding_fields, connection_fields, waiver_fields
+from reconciler.engine.desired import binding_fields, connection_fields, waiver_fields, watching_fields
 from reconciler.engine.loosening import Loosening
 from reconciler.model.comparison import Comparison, Difference, Direction, Part, Step
 from reconciler.model.manifest import Placed
@@ -21,7 +21,7 @@ from reconciler.values.location import Location
 _CREDENTIALS = "spec.credentials"
 _CREATED = "spec.rotation.createdAt"
 _RECIPIENTS = f"{_CREDENTIALS}.recipients"
-_SECTIONS = ("platform", "store", "egress")
+_SECTIONS = ("platform", "store", "egress", "watch")
 Document = Connection | StrategyBinding
 _NOBODY = Outside()
 
@@ -65,7 +65,7 @@ Index = Mapping[Id, _Known]
 def _known(side: Side) -> Index:
     found: dict[Id, _Known] = {}
     for connection in side.manifests.connections:
-        fields = connection_fields(connection.document)
+        fields = {**connection_fields(connection.document), **watching_fields(connection.document)}
         secrets = side.secrets.get(connection.name, {})
         came_from = connection.document.metadata.moved_from
         found["Connection", connection.name] = _Known(connection, fields, secrets, came_from)

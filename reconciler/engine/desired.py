@@ -17,6 +17,8 @@ from reconciler.model.state import JsonValue, Kind, ManagedObject
 
 # Lists whose order says nothing: written in another order they are the same.
 _SETS = frozenset({"spec.markets", "spec.permissions", "spec.ipAllowlist"})
+# What only the loop goes by.
+_OURS = {"interval", "mode"}
 # Kept whole: what stands inside is the strategy's own affair.
 _WHOLE = frozenset({"spec.settings"})
 
@@ -85,9 +87,17 @@ def _blocked(connection: str, result: ProbeResult) -> str:
 
 
 def connection_fields(document: Connection) -> dict[str, JsonValue]:
-    """Return the fields of a connection by path; of its credentials there is nothing but the fingerprint beside."""
-    spec = document.spec.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"credentials"})
+    """Return the fields of a connection by path; of its credentials there is nothing but the fingerprint beside.
+
+    How it is watched is no affair of the platform.
+    """
+    spec = document.spec.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"credentials", *_OURS})
     return _fields(document.metadata.labels, spec)
+
+
+def watching_fields(document: Connection) -> dict[str, JsonValue]:
+    """Return the fields that only say how a connection is watched, by path."""
+    return dict(_flat("spec", document.spec.model_dump(mode="json", by_alias=True, exclude_none=True, include=_OURS)))
 
 
 def binding_fields(document: StrategyBinding) -> dict[str, JsonValue]:

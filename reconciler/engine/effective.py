@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from reconciler.kit.clock import iso
 from reconciler.model.ports import Proven
@@ -37,6 +37,21 @@ def effective(fresh: ProbeResult, proven: Proven | None, fingerprint: str | None
     else:
         joined = fresh
     return _blocked(joined, fresh)
+
+
+def aged(result: ProbeResult, now: datetime, stale_after: timedelta | None) -> ProbeResult:
+    """Let proof of too long ago no longer count; a right to withdraw that was proven stands all the same."""
+    since, away = result.proven_at, result.diagnosis is Diagnosis.EXCHANGE_UNAVAILABLE
+    if stale_after is None or since is None or now - since <= stale_after or not (away or result.diagnosis is None):
+        return result
+    why = f"proven at {iso(since)}, {_age(since, now)} ago, which is too long ago to count"
+    return replace(
+        result,
+        diagnosis=Diagnosis.UNVERIFIED,
+        message=f"what is known of the key was {why}{f': {result.message}' if away else ''}",
+        remedy="have the exchange reached again; the key is tested again by itself",
+        rights=Rights({right: Proof(Verdict.UNKNOWN, why) for right in result.rights.proofs}),
+    )
 
 
 def _same_key(fresh: ProbeResult, proven: Proven | None, fingerprint: str | None) -> ProbeResult | None:

@@ -12,9 +12,11 @@ from reconciler.model.grounds import Grounds
 from reconciler.model.saved import Permissions
 
 if TYPE_CHECKING:
+    from reconciler.engine.learn import Facts
     from reconciler.kit.clock import Clock
     from reconciler.kit.fingerprint import Fingerprinter
     from reconciler.model.ports import Platform, Prober, Progress, SecretProvider, Store
+    from reconciler.model.probe import ProbeResult
     from reconciler.model.report import Report
     from reconciler.model.rule import Rule
     from reconciler.model.saved import SavedPlan
@@ -36,12 +38,41 @@ _NOTHING = Permissions()
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What stands for a test of one key: its fingerprint and its last result, joined with earlier proof.
+
+    It counts for the very key of that fingerprint only. With `is_shut` the secret is not even opened, as long as the
+    platform holds that key.
+    """
+
+    fingerprint: str
+    result: ProbeResult
+    masked_key: str | None = None
+    is_shut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Which keys a pass tests: all but those that are `known`, by the name of the connection.
+
+    What was proven of a connection longer ago than its `stale_after` does not count; without one, it counts as long as
+    nothing disproves it. `is_urgent` has bindings on a Blocked key suspended as soon as its proof arrives, ahead of
+    everything else.
+    """
+
+    known: Mapping[str, Known] = field(default_factory=dict)
+    stale_after: Mapping[str, timedelta] = field(default_factory=dict)
+    is_urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """What is asked of a pass.
 
     `confirm` is shown the report of what would be done and says whether it may be; None refuses to apply.
     `stop` is looked at between changes. `keep` is given the plan, good for `lifetime`; it is not called where a guard
-    refused. With a `saved` plan that one is applied, and nothing else.
+    refused. With a `saved` plan that one is applied, and nothing else. `observes` has connections that name no mode
+    only be observed. `learned` is told what is known before anything is decided.
     """
 
     command: str
@@ -52,6 +83,9 @@ class Order:
     keep: Callable[[SavedPlan], None] | None = None
     lifetime: timedelta = timedelta(hours=1)
     saved: SavedPlan | None = None
+    asking: Asking = field(default_factory=Asking)
+    observes: bool = False
+    learned: Callable[[Facts], None] = lambda facts: None
 
     @property
     def permitted(self) -> Permissions:

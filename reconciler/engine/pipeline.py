@@ -13,6 +13,7 @@ from reconciler.engine.drift import drift
 from reconciler.engine.guard import guard_deletions
 from reconciler.engine.learn import Facts, learn
 from reconciler.engine.observe import Observed
+from reconciler.engine.observing import hold_observed
 from reconciler.engine.order import Mode, Order, Ports, Surroundings
 from reconciler.engine.places import places
 from reconciler.engine.plan import plan
@@ -21,6 +22,7 @@ from reconciler.engine.replacing import Replacing
 from reconciler.engine.saving import Frame, basis, saved
 from reconciler.engine.select import Scope, scope_of
 from reconciler.engine.standing import standing
+from reconciler.engine.urgent import Stops
 from reconciler.errors import (
     GuardRefused,
     MassDeletion,
@@ -30,6 +32,7 @@ from reconciler.errors import (
     ReconcilerError,
 )
 from reconciler.model.manifest import Manifests
+from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Action, Plan
 from reconciler.model.ports import Run
 from reconciler.model.report import Failure, Report
@@ -81,18 +84,29 @@ class Reconciler:
         return report
 
     async def _pass(self, order: Order, blank: Report, run: Run | None) -> Report:
-        # A saved plan relies on what its dry run could see, so no more is asked when it is applied.
-        is_applying = run is not None and order.saved is None
-        facts = await learn(self._manifests, self._ports, self._around, is_applying=is_applying)
+        stops = None
+        if run is not None and order.asking.is_urgent:
+            stops = Stops(self._ports, run, scope_of(self._manifests), LOCK_SECONDS)
+        facts = await learn(
+            self._manifests,
+            self._ports,
+            self._around,
+            # A saved plan relies on what its dry run could see, so no more is asked when it is applied.
+            is_applying=run is not None and order.saved is None,
+            asking=order.asking,
+            stops=stops,
+        )
+        order.learned(facts)
         now = self._ports.clock.now()
         lines = tuple(
-            standing(placed, facts.results.get(placed.name), facts.resolved.credentials, now)
+            standing(placed, facts.results.get(placed.name), facts.resolved.credentials, now, facts.known)
             for placed in self._manifests.connections
         )
         report = replace(blank, connections=lines, findings=facts.findings)
         if order.mode is Mode.TEST:
             return self._finished(report)
-        return await self._compare(order, facts, report, run)
+        report = await self._compare(order, facts, report, run)
+        return _told_first(report, stops.outcomes) if stops is not None else report
 
     async def _compare(self, order: Order, facts: Facts, report: Report, run: Run | None) -> Report:
         seen = facts.observed.within(self._scope)
@@ -112,6 +126,7 @@ class Reconciler:
             renames=moves,
             replacing=Replacing(moves.of_known(seen.accepted), frozenset(permitted.replaces)),
         )
+        planned = hold_observed(planned, self._is_observed(order), facts.observed.actual, facts.results)
         report = replace(
             report,
             changes=planned.changes,
@@ -164,7 +179,7 @@ class Reconciler:
         return chosen
 
     async def _apply(self, order: Order, planned: Plan, facts: Facts, report: Report, run: Run) -> Report:
-        await self._ports.store.remember(facts.proofs)
+        await self._ports.store.remember(facts.fresh)
         if planned.ready and order.confirm is not None and not order.confirm(self._finished(report)):
             return with_failure(report, NotConfirmed("the changes were not confirmed", hint="nothing was changed"))
         work = Work(
@@ -179,6 +194,10 @@ class Reconciler:
         )
         return replace(report, outcomes=await apply(planned, work))
 
+    def _is_observed(self, order: Order) -> Callable[[str], bool]:
+        modes = {placed.name: placed.document.spec.mode for placed in self._manifests.connections}
+        return lambda name: order.observes if modes.get(name) is None else modes[name] == "observe"
+
     def _finished(self, report: Report) -> Report:
         return replace(report, finished_at=self._ports.clock.now(), places=places(report, self._manifests))
 
@@ -190,6 +209,15 @@ def _kept(keep: Callable[[SavedPlan], None], made: SavedPlan, report: Report) ->
     except (GuardRefused, OperationalError) as error:
         return with_failure(report, error)
     return report
+
+
+def _told_first(report: Report, outcomes: tuple[Outcome, ...]) -> Report:
+    """Return a report that also tells of what was done before everything else."""
+    return replace(
+        report,
+        changes=(*(outcome.change for outcome in outcomes), *report.changes),
+        outcomes=(*outcomes, *(report.outcomes or ())),
+    )
 
 
 def with_failure(report: Report, error: ReconcilerError) -> Report:

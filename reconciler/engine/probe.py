@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from reconciler.documents.connection import Connection, ConnectionSpec
@@ -11,6 +11,8 @@ from reconciler.model.manifest import Manifests, Placed
 from reconciler.model.ports import Prober, Progress
 from reconciler.model.probe import ProbeResult, Target
 from reconciler.values.secret import Credentials
+
+Heard = Callable[[ProbeResult], Awaitable[None]]
 
 
 def targets(
@@ -28,10 +30,10 @@ def targets(
     """
     every = [placed for placed in (*manifests.connections, *manifests.listers) if placed.name in credentials]
     selected = {placed.name for placed in manifests.connections}
-    listing = {_lister(placed) for placed in every}
+    listing = {lister_of(placed) for placed in every}
     made: dict[str, Target] = {}
     # Who lists others is listed by nobody, so that these can be made first.
-    for placed in sorted(every, key=lambda one: _lister(one) is not None):
+    for placed in sorted(every, key=lambda one: lister_of(one) is not None):
         spec = placed.document.spec
         made[placed.name] = Target(
             name=placed.name,
@@ -44,7 +46,7 @@ def targets(
             egress=egress,
             account=spec.account,
             uid=uids.get(placed.name),
-            lister=made.get(_lister(placed) or ""),
+            lister=made.get(lister_of(placed) or ""),
             is_lister=placed.name in listing,
             may_be_probed=is_applying and placed.name in selected and _wants_probe(spec),
         )
@@ -55,18 +57,26 @@ def _wants_probe(spec: ConnectionSpec) -> bool:
     return spec.proof is not None and spec.proof.withdrawal_probe == "when-applying"
 
 
-def _lister(placed: Placed[Connection]) -> str | None:
+def lister_of(placed: Placed[Connection]) -> str | None:
+    """Return the connection whose key lists this one's, None where none does."""
     proof = placed.document.spec.proof
     return proof.listed_by if proof else None
 
 
-async def probe(prober: Prober, wanted: Sequence[Target], progress: Progress | None = None) -> dict[str, ProbeResult]:
-    """Test every key once and return the results by connection."""
+async def _unheard(result: ProbeResult) -> None:
+    """Do nothing with a result before all of them are there."""
+
+
+async def probe(
+    prober: Prober, wanted: Sequence[Target], progress: Progress | None = None, heard: Heard = _unheard
+) -> dict[str, ProbeResult]:
+    """Test every key once and return the results by connection; `heard` is told each as soon as it is there."""
     results: dict[str, ProbeResult] = {}
 
     async def one(target: Target) -> None:
         result = await prober.probe(target)
         results[target.name] = result
+        await heard(result)
         if progress is not None:
             progress.tested(result, len(results), len(wanted))
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from types import MappingProxyType
 
 from reconciler.documents.connection import Connection
+from reconciler.engine.order import Known
 from reconciler.model.finding import Finding
 from reconciler.model.manifest import Placed
 from reconciler.model.probe import Check, CheckState, Diagnosis, ProbeResult, Status
@@ -35,7 +37,11 @@ def is_suspended(placed: Placed[Connection], now: datetime) -> bool:
 
 
 def standing(
-    placed: Placed[Connection], result: ProbeResult | None, credentials: Mapping[str, Credentials], now: datetime
+    placed: Placed[Connection],
+    result: ProbeResult | None,
+    credentials: Mapping[str, Credentials],
+    now: datetime,
+    known: Mapping[str, Known] = MappingProxyType({}),
 ) -> ConnectionReport:
     """Return the report of one connection; a declared pause shows only where nothing worse is known."""
     spec = placed.document.spec
@@ -54,6 +60,12 @@ def standing(
         diagnosis=result.diagnosis if result else None,
         message=message,
         remedy=result.remedy if result else "",
-        masked_key=credentials[placed.name].masked_key if placed.name in credentials else None,
+        masked_key=_masked(placed.name, credentials, known),
         result=result,
     )
+
+
+def _masked(name: str, credentials: Mapping[str, Credentials], known: Mapping[str, Known]) -> str | None:
+    if name in credentials:
+        return credentials[name].masked_key
+    return known[name].masked_key if name in known else None

@@ -11,6 +11,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from reconciler.kit import networks
+from reconciler.kit.duration import duration
 from reconciler.model.comparison import Direction, Part
 from reconciler.model.state import JsonValue, same
 
@@ -135,6 +136,31 @@ def _age_known(path: str, before: Fields, after: Fields) -> Iterator[Part]:
         yield Part(path, one, two, Direction.NARROWER, "counts as older")
 
 
+def _span(low: str, high: str) -> Measure:
+    """Measure a span of time, such as the longest between two tests; one that is not set is the usual one."""
+
+    def measure(path: str, before: Fields, after: Fields) -> Iterator[Part]:
+        one, two = (str(side.get(path) or "") for side in (before, after))
+        if not one or not two or duration(one) == duration(two):
+            yield from _neutral(path, before, after)
+            return
+        is_up = duration(two) > duration(one)
+        yield Part(path, one, two, Direction.WIDER if is_up else Direction.NARROWER, high if is_up else low)
+
+    return measure
+
+
+def _mode(path: str, before: Fields, after: Fields) -> Iterator[Part]:
+    """Measure whether what differs is put right or only told; that is done unless a mode says otherwise."""
+    one, two = (side.get(path) or "enforce" for side in (before, after))
+    if one == two:
+        yield from _neutral(path, before, after)
+    else:
+        yield from _ladder("enforce", "observe", low="is enforced", high="is only observed")(
+            path, {path: one}, {path: two}
+        )
+
+
 def _margin(path: str, before: Fields, after: Fields) -> Iterator[Part]:
     """Measure the most a strategy may use: amounts of one currency by their size, of two as one lost, one gained."""
     currencies = before.get(f"{_MARGIN}.currency"), after.get(f"{_MARGIN}.currency")
@@ -209,6 +235,8 @@ MEASURES: Mapping[str, Mapping[str, Measure]] = {
         "spec.rotation.createdAt": _age_known,
         "spec.rotation.maxAgeDays": _bound("must be replaced sooner", "may grow older"),
         "spec.suspend.until": _pause,
+        "spec.interval": _span("is tested more often", "is tested less often"),
+        "spec.mode": _mode,
     },
     "StrategyBinding": {
         "spec.connection": _either,
@@ -237,5 +265,9 @@ MEASURES: Mapping[str, Mapping[str, Measure]] = {
         "platform.path": _either,
         "store.path": _either,
         "strategies.*.settingsSchema": _checked,
+        "watch.interval": _span("keys are tested more often", "keys are tested less often"),
+        "watch.floor": _span("keys may be tested more often", "keys may be tested less often"),
+        "watch.staleAfter": _span("old proof counts less long", "old proof counts longer"),
+        "watch.mode": _mode,
     },
 }

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.engine.effective import effective, is_proof
+from reconciler.engine.effective import aged, effective, is_proof
 from reconciler.kit.clock import parse_iso
 from reconciler.model.ports import Proven
 from reconciler.model.probe import Account, Check, CheckState, Diagnosis, ProbeResult, Status
@@ -178,3 +178,37 @@ def test_only_an_answer_that_proves_something_is_remembered():
     assert not is_proof(result(DOWN, rights(read=GRANTED)))
     assert not is_proof(result(Diagnosis.INVALID_KEY, rights(withdraw=UNKNOWN)))
     assert not is_proof(result(Diagnosis.INVALID_KEY))
+
+
+STALE = timedelta(days=1)
+
+
+def denied(diagnosis):
+    return ProbeResult("main", "mexc", diagnosis, "", NOW, rights=rights(read=GRANTED, withdraw=DENIED), proven_at=NOW)
+
+
+@pytest.mark.parametrize("diagnosis", [None, Diagnosis.EXCHANGE_UNAVAILABLE])
+def test_proof_of_too_long_ago_is_none(diagnosis):
+    old = denied(diagnosis)
+
+    found = aged(old, NOW + STALE + timedelta(seconds=1), STALE)
+
+    assert found.status is Status.UNVERIFIED
+    assert {proof.verdict for proof in found.rights.proofs.values()} == {Verdict.UNKNOWN}
+    assert "1 day ago" in found.message
+    assert not is_proof(found)
+
+
+@pytest.mark.parametrize("diagnosis", [None, *Diagnosis])
+def test_proof_that_is_fresh_enough_stays_as_it_is(diagnosis):
+    old = denied(diagnosis)
+
+    assert aged(old, NOW + STALE, STALE) is old
+    assert aged(old, NOW + 100 * STALE, None) is old
+
+
+@pytest.mark.parametrize("diagnosis", [Diagnosis.WITHDRAWAL_ENABLED, Diagnosis.INVALID_KEY, Diagnosis.UNVERIFIED])
+def test_what_was_found_wrong_stays_wrong(diagnosis):
+    old = denied(diagnosis)
+
+    assert aged(old, NOW + 100 * STALE, STALE) is old

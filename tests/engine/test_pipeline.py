@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from reconciler.engine.order import Mode
+from reconciler.engine.observing import HELD
+from reconciler.engine.order import Asking, Known, Mode
 from reconciler.engine.pipeline import only_suspensions
 from reconciler.errors import RequestRefused
 from reconciler.kit.clock import iso
@@ -178,3 +179,45 @@ def test_only_a_pass_that_applies_may_probe_a_key(world, build, mode):
     world.reconcile(manifests, mode)
 
     assert world.prober.probed == (["main"] if mode is Mode.APPLY else [])
+
+
+def test_what_is_only_observed_is_told_and_not_done(world, build):
+    manifests = build.manifests(build.connection(mode="observe"), build.binding(), build.connection("other"))
+    world.prober.results = build.online("main", "other")
+
+    report = world.reconcile(manifests)
+
+    assert [one.change.name for one in report.outcomes] == ["other"]
+    assert {one.name: one.held for one in report.changes if one.held} == dict.fromkeys(["main", "grid"], HELD)
+
+
+def test_a_mode_of_a_connection_wins_over_that_of_the_pass(world, build):
+    manifests = build.manifests(build.connection(mode="enforce"), build.connection("other"))
+    world.prober.results = build.online("main", "other")
+
+    report = world.reconcile(manifests, observes=True)
+
+    assert [one.change.name for one in report.outcomes] == ["main"]
+
+
+def test_how_a_connection_is_watched_is_no_affair_of_the_platform(world, build):
+    world.prober.results = build.online("main")
+    world.reconcile(build.manifests(build.connection()))
+
+    report = world.reconcile(build.manifests(build.connection(interval="5m", mode="enforce")))
+
+    assert (report.changes, report.unchanged) == ((), 1)
+
+
+def test_a_known_key_keeps_its_line_in_the_report_and_its_proof_is_not_written_again(world, build):
+    manifests = build.manifests(build.connection())
+    world.prober.results = build.online("main")
+    world.reconcile(manifests)
+    known = {"main": Known(world.held()["main"].fingerprint, build.result(), "abc…xyz", is_shut=True)}
+    learned = []
+
+    report = world.reconcile(manifests, asking=Asking(known), learned=learned.append)
+
+    assert [(one.status, one.masked_key) for one in report.connections] == [("Online", "abc…xyz")]
+    assert learned[0].tested == frozenset()
+    assert world.prober.asked == ["main"]

@@ -120,3 +120,14 @@ def test_a_key_is_probed_only_where_it_is_declared_and_changes_are_to_follow(
     (target,) = targets(made, credentials, is_applying=is_applying)
 
     assert target.may_be_probed is may_be
+
+
+def test_each_result_is_heard_of_before_the_next_is_there(build, connections, credentials):
+    prober, heard = Answers({name: build.result(name) for name in "ab"}), []
+
+    async def hear(result):
+        heard.append((result.name, len(heard)))
+
+    asyncio.run(probe(prober, targets(connections, credentials), heard=hear))
+
+    assert sorted(heard) in ([("a", 0), ("b", 1)], [("a", 1), ("b", 0)])

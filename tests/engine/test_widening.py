@@ -80,3 +80,27 @@ def test_who_vouches_for_a_key_and_that_it_is_probed_is_wider_where_it_comes():
         ("spec.proof.withdrawalProbe", WIDER),
     ]
     assert directions("Connection", probed, {}) == [("spec.proof.withdrawalProbe", NARROWER)]
+
+
+@pytest.mark.parametrize(
+    ("path", "before", "after", "direction"),
+    [
+        ("spec.interval", "15m", "1h", WIDER),
+        ("spec.interval", "1h", "15m", NARROWER),
+        ("spec.interval", "60m", "1h", NEUTRAL),
+        ("spec.interval", None, "1h", NEUTRAL),
+        ("spec.mode", None, "observe", WIDER),
+        ("spec.mode", "observe", None, NARROWER),
+        ("spec.mode", None, "enforce", NEUTRAL),
+    ],
+)
+def test_how_a_connection_is_watched_has_a_measure(path, before, after, direction):
+    one, two = ({path: value} if value else {} for value in (before, after))
+
+    assert directions("Connection", one, two) == [(path, direction)]
+
+
+def test_how_the_loop_runs_has_a_measure():
+    path = "watch.staleAfter"
+
+    assert directions("Config", {path: "24h"}, {path: "7d"}) == [(path, WIDER)]

@@ -77,6 +77,15 @@ NOTES: Mapping[str, str] = {
         "On Gate the words of the refusal are documented for making withdrawals and not for cancelling them; "
         "the report names the answer that the verdict rests on."
     ),
+    "Connection.spec.interval": (
+        "\nThe moments lie where a hash of the name puts them, so that many keys never come at once. Only reconcile "
+        "watch goes by it; the floor of the config bounds it from below."
+    ),
+    "Connection.spec.mode": (
+        "\nobserve: what differs is planned and told, as held, and nothing is changed, by the loop or by hand. But for "
+        "one thing: bindings on a key that may withdraw are suspended, whatever the mode; that has no switch.\n"
+        "enforce: the platform is kept as declared."
+    ),
     "Connection.spec.rotation": "\nSee: reconcile explain key-age",
     "Connection.spec.rotation.maxAgeDays": "\nA connection may ask for less than its policy, never for more.",
     "Connection.spec.suspend": (
@@ -128,6 +137,16 @@ NOTES: Mapping[str, str] = {
         "\nWith these known, a key whose allowlist does not hold them is reported before it fails, see: "
         "reconcile explain ip-allowlist"
     ),
+    "Config.watch.interval": "\nA connection may name its own, see: reconcile explain connection.spec.interval",
+    "Config.watch.floor": (
+        "\nIt holds across restarts, and for every interval that is shorter. Only reconcile now goes below it. After "
+        "an outage a key is tested again after the floor, then after twice as long each time, up to its interval."
+    ),
+    "Config.watch.staleAfter": (
+        "\nWhen an exchange cannot be reached, what was proven before stands, but not for ever: after this long the "
+        "connection is Unverified. A proven right to withdraw stands until it is disproven."
+    ),
+    "Config.watch.mode": ("\nOf connections that name no mode themselves, see: reconcile explain connection.spec.mode"),
     "Config.manifests": (
         "\nEvery *.yaml and *.yml below is a manifest, but for folders named secrets and files named "
         "*.sops.*, which hold secrets."
