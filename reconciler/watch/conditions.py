@@ -31,11 +31,15 @@ _LOST = (Diagnosis.EXCHANGE_UNAVAILABLE, Diagnosis.WITHDRAWAL_ENABLED)
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a pass knows of one connection; `answered_at` is when its exchange last said anything of the key."""
+    """What a pass knows of one connection; `answered_at` is when its exchange last said anything of the key.
+
+    `findings` deny something of it. Where it was not tested in this very pass, nothing of it is news.
+    """
 
     result: ProbeResult
     answered_at: datetime | None
     findings: tuple[Finding, ...] = ()
+    is_tested: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +73,11 @@ def _look(seen: Seen, now: datetime, stale_after: timedelta) -> Iterator[tuple[C
         if kind is ConditionKind.FRESH:
             yield kind, _freshness(seen.answered_at, now, stale_after)
         elif kind is ConditionKind.ADDRESS_RESTRICTED:
-            yield kind, _denied(seen, is_address=True) or _addresses(seen.result)
+            yield kind, _denied(seen, is_address=True) or _addresses(seen)
         elif kind is ConditionKind.RIGHTS_COMPLIANT:
-            yield kind, _withdrawing(seen.result) or _denied(seen, is_address=False) or _checked(seen.result, kind)
+            yield kind, _withdrawing(seen.result) or _denied(seen, is_address=False) or _checked(seen, kind)
         else:
-            yield kind, _checked(seen.result, kind)
+            yield kind, _checked(seen, kind)
 
 
 def _next(
@@ -92,7 +96,8 @@ def _kept(before: Condition, now: datetime, stale_after: timedelta) -> _Told:
     return _Told(before.truth, before.reason, before.message, at)
 
 
-def _checked(result: ProbeResult, kind: ConditionKind) -> _Told:
+def _checked(seen: Seen, kind: ConditionKind) -> _Told:
+    result = seen.result
     state = result.checks.get(_CHECKS[kind], CheckState.SKIPPED)
     truth = _TRUTHS.get(state)
     if truth is Truth.TRUE:
@@ -100,7 +105,11 @@ def _checked(result: ProbeResult, kind: ConditionKind) -> _Told:
     word = _word(result.diagnosis)
     if truth is not None:
         return _Told(truth, word, result.message, result.tested_at)
-    return _Told(Truth.UNKNOWN, word, result.message, is_lost=result.diagnosis in _LOST)
+    return _Told(Truth.UNKNOWN, word, result.message, is_lost=_is_lost(seen))
+
+
+def _is_lost(seen: Seen) -> bool:
+    return not seen.is_tested or seen.result.diagnosis in _LOST
 
 
 def _withdrawing(result: ProbeResult) -> _Told | None:
@@ -118,12 +127,13 @@ def _denied(seen: Seen, *, is_address: bool) -> _Told | None:
     return None
 
 
-def _addresses(result: ProbeResult) -> _Told:
+def _addresses(seen: Seen) -> _Told:
+    result = seen.result
     if result.ip_allowlist:
         return _Told(Truth.TRUE, "Listed", at=result.proven_at or result.tested_at)
     if result.ip_allowlist is not None:
         return _Told(Truth.FALSE, "AnyAddress", "the exchange holds no list of addresses for the key", result.tested_at)
-    if result.diagnosis is Diagnosis.EXCHANGE_UNAVAILABLE:
+    if _is_lost(seen):
         return _Told(Truth.UNKNOWN, _word(result.diagnosis), result.message, is_lost=True)
     return _Told(Truth.UNKNOWN, "NotRevealed", "the exchange does not tell from which addresses the key may be used")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from reconciler.model.probe import Diagnosis, ProbeResult
+from reconciler.model.probe import Check, CheckState, Diagnosis, ProbeResult
 from reconciler.model.watched import Quarantine
 
 
@@ -28,7 +28,14 @@ def after(
     """
     if fingerprint is None or result.diagnosis is Diagnosis.EXCHANGE_UNAVAILABLE:
         return before if holds(before, fingerprint, manifest) else None
-    if result.diagnosis is not Diagnosis.INVALID_KEY:
+    if not _is_refused(result):
         return None
     since = before.since if before is not None and holds(before, fingerprint, manifest) else now
     return Quarantine(fingerprint, manifest, since, result.message)
+
+
+def _is_refused(result: ProbeResult) -> bool:
+    # A key that could withdraw stays Blocked after it was deleted, and is as dead as any other.
+    if result.diagnosis is Diagnosis.WITHDRAWAL_ENABLED:
+        return result.checks.get(Check.KEY) is CheckState.FAIL
+    return result.diagnosis is Diagnosis.INVALID_KEY

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from reconciler.documents.connection import Connection
+from reconciler.documents.known import ExchangeTraits, Known
 from reconciler.model.probe import Check, CheckState, Diagnosis, ProbeResult
 from reconciler.values.rights import Evidence, Proof, Right, Rights, Verdict
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+_REFS = {"apiKey": {"env": "RECONCILE_SECRET_A"}, "secret": {"env": "RECONCILE_SECRET_B"}}
 _PASSED = dict.fromkeys(Check, CheckState.PASS)
 
 
@@ -31,3 +34,15 @@ def result(diagnosis: Diagnosis | None = None, *, at: datetime = NOON, name: str
 def after(**span: float) -> datetime:
     """Return a moment so long after noon."""
     return NOON + timedelta(**span)
+
+
+def connection(name: str = "main", **spec) -> Connection:
+    """Return a connection's document."""
+    traits = ExchangeTraits("MEXC", False, frozenset({"spot"}), False)
+    document = {
+        "apiVersion": "reconciler/v1",
+        "kind": "Connection",
+        "metadata": {"name": name},
+        "spec": {"exchange": "mexc", "markets": ["spot"], "credentials": _REFS, **spec},
+    }
+    return Connection.model_validate(document, context=Known({"mexc": traits}, {"env": False}, {}))

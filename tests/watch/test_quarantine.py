@@ -1,10 +1,11 @@
 """A key that was refused is left alone until it, or its manifest, is another one."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from reconciler.model.probe import Diagnosis, ProbeResult
+from reconciler.model.probe import Check, CheckState, Diagnosis, ProbeResult
 from reconciler.model.watched import Quarantine
 from reconciler.watch.quarantine import after, holds
 
@@ -61,3 +62,9 @@ def test_every_other_answer_ends_it(diagnosis):
     expected = HELD if diagnosis is Diagnosis.EXCHANGE_UNAVAILABLE else None
 
     assert after(result(diagnosis), "key", "manifest", LATER, HELD) == expected
+
+
+def test_a_blocked_key_that_was_deleted_since_is_left_alone_too():
+    gone = replace(result(Diagnosis.WITHDRAWAL_ENABLED), checks={Check.KEY: CheckState.FAIL})
+
+    assert after(gone, "key", "manifest", NOON) == HELD
