@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 # Always in the folder that git ignores, wherever the databases are put: the key is the one thing in the clear.
 KEY_FILE = Path(".reconciler") / "key"
 Ask = Callable[[str], str]
+# Takes an exchange and an environment.
+BaseUrl = Callable[[str, str], str | None]
 
 
 @cache
@@ -191,11 +193,16 @@ def _above(cwd: Path) -> Path | None:
 
 
 def reconciler(
-    workspace: Workspace, order: Order, simulated: Mapping[str, str], progress: Progress | None
+    workspace: Workspace,
+    order: Order,
+    simulated: Mapping[str, str],
+    progress: Progress | None,
+    prober: Prober | None = None,
 ) -> Reconciler:
     """Put a pass together; every mode but APPLY opens platform and store read-only.
 
-    `simulated` gives the URL of each simulated exchange. Raises StoreError and PlatformError.
+    `simulated` gives the URL of each simulated exchange. A `prober` that made earlier passes remembers what they spent
+    of the exchanges' limits. Raises StoreError and PlatformError.
     """
     from reconciler.engine.pipeline import Reconciler
 
@@ -214,7 +221,7 @@ def reconciler(
     platform, key = open_platform(workspace, read_only=read_only)
     ports = Ports(
         providers=workspace.providers,
-        prober=_prober(workspace, simulated, clock),
+        prober=prober or make_prober(base_urls(workspace, simulated), clock),
         platform=platform,
         store=open_store(workspace, read_only=read_only),
         fingerprinter=key.fingerprinter(),
@@ -252,15 +259,33 @@ def open_store(workspace: Workspace, *, read_only: bool) -> Store:
     return store
 
 
-def _prober(workspace: Workspace, simulated: Mapping[str, str], clock: Clock) -> Prober:
-    from reconciler.probing.prober import CcxtProber
+def make_key(workspace: Workspace) -> None:
+    """Make the key of this host if there is none yet: a store that is there before it is taken for one that lost it.
 
+    Raises StoreError.
+    """
+    from reconciler.kit.keyfile import open_key
+
+    paths = (workspace.config.platform.path, workspace.config.store.path)
+    needed_by = tuple(workspace.root / path for path in paths)
+    open_key(workspace.root / KEY_FILE, read_only=False, needed_by=needed_by)
+
+
+def base_urls(workspace: Workspace, simulated: Mapping[str, str]) -> BaseUrl:
+    """Return what says where an exchange of an environment is; None for the exchange's own hosts."""
     settings = workspace.config.exchanges
 
     def base_url(exchange: str, environment: str) -> str | None:
         if environment == "simulator":
             return simulated.get(exchange)
         return settings[exchange].base_url if exchange in settings else None
+
+    return base_url
+
+
+def make_prober(base_url: BaseUrl, clock: Clock) -> Prober:
+    """Make what tests keys; it serves one event loop."""
+    from reconciler.probing.prober import CcxtProber
 
     return CcxtProber(exchanges(), clock=clock, base_url=base_url)
 

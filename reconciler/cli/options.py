@@ -106,12 +106,16 @@ def output(function: F) -> F:
     return function
 
 
-def shared(function: F) -> F:
-    """Add the options of every command that reads manifests."""
-    function = output(function)
+def selection(function: F) -> F:
+    """Add the options that say which manifests a command is about."""
     for option in reversed(_SELECTION):
         function = option(function)
     return function
+
+
+def shared(function: F) -> F:
+    """Add the options of every command that reads manifests."""
+    return selection(output(function))
 
 
 def taken_output(options: dict[str, Any]) -> Output:

@@ -43,17 +43,16 @@ def _tested(kept: Watched, one: Declared, learned: Learned, now: datetime, draw:
     # Part of an answer is one too: its rights may be proven though the balance could not be had.
     is_heard = not is_lost or result.proven_at == result.tested_at
     failures = kept.failures + 1 if is_lost else 0
-    next_at = next_moment(one.name, one.timing, now)
-    if is_lost:
-        next_at = min(next_at, now + delay(failures, one.timing, draw))
+    wait = delay(failures, one.timing, draw) if is_lost else None
     return replace(
         kept,
         fingerprint=learned.fingerprint,
         manifest=one.digest,
         masked_key=learned.masked_key,
         result=result,
+        attempted_at=max(kept.attempted_at or result.tested_at, result.tested_at),
         answered_at=result.tested_at if is_heard else kept.answered_at,
-        next_at=next_at,
+        next_at=now + wait if wait is not None else next_moment(one.name, one.timing, now),
         failures=failures,
         quarantine=quarantine.after(result, learned.fingerprint, one.digest, now, kept.quarantine),
     )

@@ -13,12 +13,12 @@ Draw = Callable[[], float]
 _ENOUGH = 20
 
 
-def delay(failures: int, timing: Timing, draw: Draw) -> timedelta:
-    """Return how long to wait after so many failures in a row, at least one.
+def delay(failures: int, timing: Timing, draw: Draw) -> timedelta | None:
+    """Return how long to wait after so many failures in a row, at least one; None where that is the usual interval.
 
     It doubles each time, and a random part of up to a half is taken off, so that those who failed together do not
-    come back together. It is never below the floor and never above the interval: a key whose exchange was away is
-    looked at as soon as any other.
+    come back together. It is never below the floor; from the interval on a key keeps its usual moments, so that one
+    whose exchange was away is looked at as soon as any other.
     """
-    longest = min(timing.floor * (1 << min(failures, _ENOUGH)), timing.interval)
-    return max(longest * (1 - draw() / 2), timing.floor)
+    longest = timing.floor * (1 << min(failures, _ENOUGH))
+    return None if longest >= timing.interval else max(longest * (1 - draw() / 2), timing.floor)

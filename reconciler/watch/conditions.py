@@ -83,17 +83,12 @@ def _look(seen: Seen, now: datetime, stale_after: timedelta) -> Iterator[tuple[C
 def _next(
     before: Condition | None, kind: ConditionKind, told: _Told, now: datetime, stale_after: timedelta
 ) -> Condition:
-    if told.is_lost and before is not None and before.truth is not Truth.UNKNOWN:
-        told = _kept(before, now, stale_after)
+    if told.is_lost and before is not None:
+        told = _Told(before.truth, before.reason, before.message, before.proven_at)
+    if told.truth is Truth.TRUE and told.at is not None and now - told.at > stale_after:
+        told = _Told(Truth.UNKNOWN, "Stale", "the last proof is too old to count", told.at)
     since = before.since if before is not None and before.truth is told.truth else now
     return Condition(kind, told.truth, told.reason, since, told.message, told.at)
-
-
-def _kept(before: Condition, now: datetime, stale_after: timedelta) -> _Told:
-    at = before.proven_at
-    if before.truth is Truth.TRUE and at is not None and now - at > stale_after:
-        return _Told(Truth.UNKNOWN, "Stale", "the last proof is too old to count", at)
-    return _Told(before.truth, before.reason, before.message, at)
 
 
 def _checked(seen: Seen, kind: ConditionKind) -> _Told:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -66,20 +66,25 @@ def choose(
     return Choice(frozenset(tested), known)
 
 
-def next_pass(fleet: Iterable[Declared], watched: Mapping[str, Watched], now: datetime) -> datetime | None:
-    """Return when the next pass is due; None where there is nothing to watch.
+def next_pass(fleet: Sequence[Declared], watched: Mapping[str, Watched], now: datetime) -> datetime | None:
+    """Return when the next pass is due; None where there is nothing to watch."""
+    kept = ((one, watched.get(one.name)) for one in fleet)
+    moments = [_ready(one, state, now) for one, state in kept]
+    return max(min(moments), held_back(fleet, watched, now)) if moments else None
 
-    A first test that was cut off is not begun again before the floor, and no other pass before it, which would have
-    to do without knowing anything of that key.
+
+def held_back(fleet: Iterable[Declared], watched: Mapping[str, Watched], now: datetime) -> datetime:
+    """Return before when no pass begins, whatever the reason for one.
+
+    A first test that was cut off is not begun again before the floor, and no pass can do without it, since nothing is
+    known of that key.
     """
-    moments, waits = [], [now]
-    for one in fleet:
-        kept = watched.get(one.name, Watched(one.name))
-        moment = ready_at(kept.next_at, kept.attempted_at, one.timing, now)
-        moments.append(moment)
-        if kept.result is None:
-            waits.append(moment)
-    return max(min(moments), *waits) if moments else None
+    new = [one for one in fleet if one.name not in watched or watched[one.name].result is None]
+    return max([now, *(_ready(one, watched.get(one.name), now) for one in new)])
+
+
+def _ready(one: Declared, kept: Watched | None, now: datetime) -> datetime:
+    return ready_at(kept.next_at, kept.attempted_at, one.timing, now) if kept is not None else now
 
 
 def _standing(one: Declared, kept: Watched, now: datetime) -> Watched | None:
@@ -88,4 +93,4 @@ def _standing(one: Declared, kept: Watched, now: datetime) -> Watched | None:
         return None
     if quarantine.holds(kept.quarantine, kept.fingerprint, one.digest):
         return kept
-    return kept if ready_at(kept.next_at, kept.attempted_at, one.timing, now) > now else None
+    return kept if _ready(one, kept, now) > now else None

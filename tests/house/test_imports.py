@@ -37,6 +37,7 @@ BREACHES = {
     "door-cryptography": ("reporters/text.py", "from cryptography import fernet"),
     "door-sqlite": ("cli/publish.py", "import sqlite3"),
     "door-templates": ("cli/publish.py", "import jinja2"),
+    "door-watchfiles": ("watch/loop.py", "import watchfiles"),
     "pure": ("prose/words.py", "import os"),
 }
 

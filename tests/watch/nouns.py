@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from pydantic import TypeAdapter
+
 from reconciler.documents.connection import Connection
+from reconciler.documents.credentials import CredentialRefs
 from reconciler.documents.known import ExchangeTraits, Known
 from reconciler.model.probe import Check, CheckState, Diagnosis, ProbeResult
 from reconciler.values.rights import Evidence, Proof, Right, Rights, Verdict
@@ -46,3 +49,9 @@ def connection(name: str = "main", **spec) -> Connection:
         "spec": {"exchange": "mexc", "markets": ["spot"], "credentials": _REFS, **spec},
     }
     return Connection.model_validate(document, context=Known({"mexc": traits}, {"env": False}, {}))
+
+
+def references(refs: dict) -> CredentialRefs:
+    """Return references to secrets, as a connection has them."""
+    known = Known({}, {"sops": True, "age": False, "env": False}, {})
+    return TypeAdapter(CredentialRefs).validate_python(refs, context=known)
