@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from reconciler.engine.recall import COMMAND, recall
@@ -12,6 +12,7 @@ from reconciler.manifests.config import Configured, read_config
 from reconciler.model.lock import Held, by_id
 from reconciler.model.manifest import Manifests
 from reconciler.model.report import Failure, Report
+from reconciler.model.watched import Watched
 from reconciler.wiring import Workspace, known, open_store
 
 
@@ -25,7 +26,8 @@ def last_known(config: Path | None, only: Sequence[str]) -> Report:
         settings = read_config(config, cwd=Path.cwd(), known=known())
         if settings.findings:
             return Report(COMMAND, now, now, findings=settings.findings, is_valid=False)
-        return recall(_read(_workspace(settings)), now, only)
+        report, watched = _read(_workspace(settings))
+        return recall(report, now, only, watched)
     except ReconcilerError as error:
         if error.exit_code == ReconcilerError.exit_code:
             raise
@@ -62,13 +64,15 @@ def _workspace(settings: Configured) -> Workspace:
     return Workspace(settings.root, settings.config, Manifests(settings.root))
 
 
-def _read(workspace: Workspace) -> Report | None:
+def _read(workspace: Workspace) -> tuple[Report | None, Mapping[str, Watched]]:
     import asyncio
 
-    async def read() -> Report | None:
+    from reconciler.watch import memory
+
+    async def read() -> tuple[Report | None, Mapping[str, Watched]]:
         store = open_store(workspace, read_only=True)
         try:
-            return await store.last_report()
+            return await store.last_report(), await memory.states(store)
         finally:
             await store.close()
 

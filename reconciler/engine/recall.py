@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
 from reconciler.errors import NothingMatched
 from reconciler.model.report import Report
+from reconciler.model.watched import Watched
 
 COMMAND = "status"
 
 
-def recall(remembered: Report | None, now: datetime, only: Collection[str] = ()) -> Report:
+def recall(
+    remembered: Report | None,
+    now: datetime,
+    only: Collection[str] = (),
+    watched: Mapping[str, Watched] = MappingProxyType({}),
+) -> Report:
     """Return what is known without asking anybody, and since when; what that run did is history, and left out.
 
-    `only` are the names that are asked for; none means all. Raises NothingMatched when nothing is known of them,
-    or no run was ever remembered: silence must not look like health.
+    `watched` is what a watcher keeps of each connection, by name. `only` are the names that are asked for; none means
+    all. Raises NothingMatched when nothing is known of them, or no run was ever remembered: silence must not look like
+    health.
     """
     if remembered is None:
         raise NothingMatched("no run has been remembered here yet", hint="make one: reconcile")
@@ -26,6 +34,7 @@ def recall(remembered: Report | None, now: datetime, only: Collection[str] = ())
         started_at=now,
         finished_at=now,
         as_of=remembered.finished_at,
+        connections=tuple(replace(one, watched=watched.get(one.name)) for one in remembered.connections),
         changes=remembered.pending,
         outcomes=None,
     )

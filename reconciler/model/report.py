@@ -14,12 +14,13 @@ from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Action, Change
 from reconciler.model.probe import Diagnosis, ProbeResult, Status
 from reconciler.model.state import Kind
+from reconciler.model.watched import Watched
 from reconciler.values.location import Location
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectionReport:
-    """One connection as told to a person: its result, and what its manifest says of it.
+    """One connection as told to a person: its result, what its manifest says of it, and what a watcher keeps of it.
 
     `result` is None where the key was not tested (invalid manifests, `validate`, a secret that did not open).
     """
@@ -35,6 +36,7 @@ class ConnectionReport:
     remedy: str = ""
     masked_key: str | None = None
     result: ProbeResult | None = None
+    watched: Watched | None = None
 
 
 @dataclass(frozen=True, slots=True)

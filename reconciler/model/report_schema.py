@@ -10,6 +10,7 @@ from reconciler.model.drift import DriftSeverity, DriftSource
 from reconciler.model.plan import Action
 from reconciler.model.probe import Check, CheckState, Diagnosis, Status
 from reconciler.model.state import Kind
+from reconciler.model.watched import ConditionKind, Truth
 from reconciler.values.rights import Right, Verdict
 from reconciler.values.severity import Severity
 
@@ -32,6 +33,7 @@ def report_schema() -> Schema:
         "summary": _summary(),
         "connection": _connection(),
         "proof": _proof(),
+        "watch": _watch(),
         "change": _change(),
         "outcome": _outcome(),
         "drift": _drift(),
@@ -127,6 +129,29 @@ def _connection() -> Schema:
                 "description": "When the rights were proven; older than testedAt in an outage.",
             },
             "notes": _many(_TEXT),
+            "watch": {
+                "description": "What reconcile watch keeps of it; null where it does not.",
+                "oneOf": [{"type": "null"}, _part("watch")],
+            },
+        }
+    )
+
+
+def _watch() -> Schema:
+    condition = {
+        "type": _one_of(ConditionKind),
+        "status": _one_of(Truth),
+        "reason": _TEXT,
+        "message": _TEXT,
+        "since": {**_MOMENT, "description": "Since when it has this status."},
+        "provenAt": _MAYBE_MOMENT,
+    }
+    return _object(
+        {
+            "conditions": _many(_object(condition)),
+            "nextTestAt": _MAYBE_MOMENT,
+            "failures": {**_COUNT, "description": "How many tests in a row had no answer."},
+            "quarantinedSince": {**_MAYBE_MOMENT, "description": "Since when the refused key is left alone."},
         }
     )
 

@@ -18,6 +18,7 @@ from reconciler.model.plan import Action, Change
 from reconciler.model.probe import Account, Check, CheckState
 from reconciler.model.report import ConnectionReport, Report
 from reconciler.model.report_schema import VERSION
+from reconciler.model.watched import Watched
 from reconciler.values.rights import Evidence, Proof, Right, Rights
 from reconciler.values.severity import Severity
 
@@ -105,6 +106,26 @@ def _connection(one: ConnectionReport) -> Json:
         "testedAt": _moment(result.tested_at if result else None),
         "provenAt": _moment(result.proven_at if result else None),
         "notes": [redact(note) for note in result.notes] if result else [],
+        "watch": None if one.watched is None else _watch(one.watched),
+    }
+
+
+def _watch(one: Watched) -> Json:
+    return {
+        "conditions": [
+            {
+                "type": each.kind,
+                "status": each.truth,
+                "reason": each.reason,
+                "message": redact(each.message),
+                "since": iso(each.since),
+                "provenAt": _moment(each.proven_at),
+            }
+            for each in one.conditions
+        ],
+        "nextTestAt": _moment(one.next_at),
+        "failures": one.failures,
+        "quarantinedSince": _moment(one.quarantine.since if one.quarantine else None),
     }
 
 

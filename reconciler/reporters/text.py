@@ -15,6 +15,7 @@ from reconciler.prose.findings import failures, findings, unmanaged
 from reconciler.prose.incidents import NO_INCIDENTS, incidents
 from reconciler.prose.problems import problems
 from reconciler.prose.summary import heading, summary
+from reconciler.prose.watching import watching
 
 FORMAT = Format(
     "text",
@@ -41,6 +42,7 @@ def render(report: Report, style: Style) -> str:
         _titled(_changed(report), changes(report, style, told), style),
         comparison(report.comparison, style) if report.comparison else [],
         _titled("Drift", drift(report.drift, style), style),
+        _titled("Watched", watching(report.connections, style, report.finished_at), style),
         findings(told.others(report.findings), style),
         unmanaged(report.unmanaged, style),
         failures(report.failures, style),

@@ -8,8 +8,10 @@ from reconciler.engine.recall import recall
 from reconciler.errors import NothingMatched
 from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Action, Change
-from reconciler.model.report import Report
+from reconciler.model.probe import Status
+from reconciler.model.report import ConnectionReport, Report
 from reconciler.model.state import Kind
+from reconciler.model.watched import Watched
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 DONE = Change(Action.CREATE, Kind.CONNECTION, "a")
@@ -47,3 +49,12 @@ def test_only_the_names_that_are_asked_for_are_told():
 def test_a_name_nobody_knows_is_not_told_as_fine():
     with pytest.raises(NothingMatched):
         recall(Report("run", NOON, NOON, changes=(HELD,)), NOON, only=["typo"])
+
+
+def test_what_a_watcher_keeps_is_shown_beside_what_the_last_run_found():
+    line = ConnectionReport("main", "Main", "mexc", "live", ("spot",), Status.ONLINE)
+    kept = Watched("main", failures=2)
+
+    report = recall(Report("watch", NOON, NOON, connections=(line,)), NOON, watched={"main": kept, "gone": kept})
+
+    assert [one.watched for one in report.connections] == [kept]

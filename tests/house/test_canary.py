@@ -38,6 +38,7 @@ TRIED: dict[str, list[list[str]]] = {
     "reconcile drift": [["drift"]],
     "reconcile diff": [["diff", "connections.d"], ["diff", "connections.d", "."]],
     "reconcile status": [["status"]],
+    "reconcile now": [["now"], ["now", "mexc-main"]],
     "reconcile unlock": [["unlock", "0123abcd"]],
     "reconcile doctor": [["doctor"], ["doctor", "--online"]],
     "reconcile explain": [["explain"], ["explain", "Connection"]],
@@ -49,7 +50,8 @@ TRIED: dict[str, list[list[str]]] = {
     "reconcile secrets set": [["secrets", "set", "other.sops.yaml", "a.b"]],
 }
 # These need no config repository and hold no secret of a user; their own tests run them.
-ELSEWHERE = {"reconcile demo", "reconcile simulator"}
+# `watch` goes on until it is stopped: tests/cli/test_watching.py looks for secrets in all it says and writes.
+ELSEWHERE = {"reconcile demo", "reconcile simulator", "reconcile watch"}
 # `answer` sends what a test tells it to; it has tests of its own below.
 FAULTS = [
     pytest.param(kind, marks=pytest.mark.slow) if kind is FaultKind.TIMEOUT else kind

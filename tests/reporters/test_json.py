@@ -3,16 +3,23 @@ from __future__ import annotations
 import json
 import runpy
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from reconciler.model.format import Style
+from reconciler.model.probe import Status
+from reconciler.model.report import ConnectionReport, Report
+from reconciler.model.report_schema import report_schema
+from reconciler.model.watched import Condition, ConditionKind, Quarantine, Truth, Watched
 from reconciler.reporters.json import document, render
 from reconciler.values.rights import Right
 
 NOUNS = runpy.run_path(str(Path(__file__).with_name("cases.py")))
 CASES = NOUNS["CASES"]
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 def told(case: str) -> dict:
@@ -104,3 +111,14 @@ def test_a_lone_surrogate_can_be_written():
     finding = replace(NOUNS["NO_WITHDRAW"], message="bad \ud800 text")
 
     render(NOUNS["report"]("run", findings=(finding,)), Style()).encode("utf-8")
+
+
+def test_what_a_watcher_keeps_has_the_shape_that_is_published():
+    condition = Condition(ConditionKind.KEY_VALID, Truth.FALSE, "InvalidKey", NOON, "deleted", NOON)
+    kept = Watched("main", conditions=(condition,), next_at=NOON, quarantine=Quarantine("a", "b", NOON))
+    line = ConnectionReport("main", "Main", "mexc", "live", ("spot",), Status.FAILED, watched=kept)
+
+    told = document(Report("status", NOON, NOON, connections=(line,)))
+
+    assert [error.message for error in Draft202012Validator(report_schema()).iter_errors(told)] == []
+    assert told["connections"][0]["watch"]["conditions"][0]["status"] == "False"
