@@ -17,7 +17,7 @@ from reconciler.documents.config import WatchSpec
 from reconciler.engine.order import Ports, Surroundings
 from reconciler.engine.pipeline import Reconciler
 from reconciler.kit.clock import ManualClock
-from reconciler.model.manifest import Manifests
+from reconciler.model.probe import Account
 from reconciler.platforms.embedded import open_platform
 from reconciler.policies.no_withdraw import RULE as NO_WITHDRAW
 from reconciler.stores.sqlite import open_store
@@ -71,7 +71,7 @@ class Answers:
             await self.before(target)
         now = self.clock.now()
         self.asked.append((target.name, now))
-        return RESULT(self.diagnoses.get(target.name), at=now, name=target.name)
+        return RESULT(self.diagnoses.get(target.name), at=now, name=target.name, account=Account("10000001"))
 
     async def close(self) -> None:
         pass
@@ -209,6 +209,6 @@ def grid(name: str):
     return BUILD.binding(f"{name}-grid", name)
 
 
-def broken(what: Manifests = None):
+def broken():
     """Return what a broken edit leads to."""
     return (BUILD.deny(ENGINE["Kind"].CONNECTION, "main"),)
