@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from reconciler.documents.connection import Connection
 from reconciler.engine.effective import aged, effective, is_proof
@@ -71,6 +71,7 @@ async def learn(
         await stops.begin(observed, moves)
     running = {one.name: one.fingerprint for one in moves.of(observed.actual) if one.kind is Kind.CONNECTION}
     resolved, fingerprints, known = _opened(manifests, ports, around, asking, running)
+    known = {name: _latest(one, proven.get(name)) for name, one in known.items()}
     hearing = _Hearing(proven, {**running, **fingerprints}, ports.clock, asking, stops)
     await hearing.known(known)
     every = targets(
@@ -128,7 +129,7 @@ class _Hearing:
         joined = effective(result, self.proven.get(name), self.keys.get(name), now)
         self.results[name] = aged(joined, now, self.asking.stale_after.get(name))
         if self.stops is not None:
-            await self.stops.heard(name, self.results[name])
+            await self.stops.heard(name, self.results[name], self.keys.get(name))
 
 
 def _opened(
@@ -142,6 +143,13 @@ def _opened(
     fingerprints.update((name, asking.known[name].fingerprint) for name in shut)
     known = {name: one for name, one in asking.known.items() if fingerprints.get(name) == one.fingerprint}
     return resolved, fingerprints, known
+
+
+def _latest(one: Known, proven: Proven | None) -> Known:
+    """Let a proof stand that is newer than what is known: of a run by hand, or of one that was killed since."""
+    if proven is None or proven.fingerprint != one.fingerprint or proven.result.venue != one.result.venue:
+        return one
+    return replace(one, result=proven.result) if proven.result.tested_at > one.result.tested_at else one
 
 
 def _accounts(proven: Mapping[str, Proven], fingerprints: Mapping[str, str]) -> dict[str, str | None]:

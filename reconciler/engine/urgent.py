@@ -20,7 +20,7 @@ from reconciler.engine.renames import Renames
 from reconciler.engine.select import Scope
 from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Plan
-from reconciler.model.ports import Run
+from reconciler.model.ports import Proven, Run
 from reconciler.model.probe import ProbeResult, Status
 from reconciler.model.state import Kind, ManagedObject
 
@@ -55,8 +55,11 @@ class Stops:
         if self._keys.get(name) == known.fingerprint:
             await self.heard(name, known.result)
 
-    async def heard(self, name: str, result: ProbeResult) -> None:
-        """Stop what runs on a key, if it is Blocked; what cannot be stopped now is tried again by the plan."""
+    async def heard(self, name: str, result: ProbeResult, fingerprint: str | None = None) -> None:
+        """Stop what runs on a key, if it is Blocked; what cannot be stopped now is tried again by the plan.
+
+        The proof of a fresh test is kept first: whoever is killed here must not find the key fine afterwards.
+        """
         if result.status is not Status.BLOCKED:
             return
         changes = [suspension_of(one, {str(connection_of(one)): result}) for one in self._bindings.get(name, ())]
@@ -66,6 +69,8 @@ class Stops:
         run = replace(self._run, id=uuid.uuid4().hex)
         # Two proofs may arrive together, and the store takes one change after the other.
         async with self._turn:
+            if fingerprint is not None:
+                await self._ports.store.remember({name: Proven(fingerprint, result)})
             await self._ports.store.begin(run)
             work = Work(
                 run, self._ports.platform, self._ports.store, self._ports.clock, lock_seconds=self._lock_seconds

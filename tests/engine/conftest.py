@@ -110,7 +110,7 @@ class Build:
             proof["proven_at"] = NOW - timedelta(hours=5)
         elif diagnosis is not None:
             proof = {}
-        return ProbeResult(name, "mexc", diagnosis, message, NOW, **{**proof, **more})
+        return ProbeResult(name, "mexc", diagnosis, message, **{"tested_at": NOW, **proof, **more})
 
     def proof(self, word: str, result: ProbeResult) -> Proven:
         return Proven(self.fingerprint(word), result)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from reconciler.engine.learn import learn
 from reconciler.engine.order import Asking, Known, Surroundings
+from reconciler.model.ports import Proven
 from reconciler.model.probe import Account, Diagnosis, Status
 from reconciler.values.rights import Right, Verdict
 
@@ -138,3 +139,18 @@ def test_proof_of_too_long_ago_does_not_count(world, build):
     assert facts.results["main"].status is Status.UNVERIFIED
     assert facts.results["main"].rights.verdict(Right.WITHDRAW) is Verdict.UNKNOWN
     assert facts.proofs == {}
+
+
+def test_a_newer_proof_of_the_same_key_stands_before_what_is_known(world, build):
+    manifests = applied(world, build, build.connection())
+    blocked = build.result(diagnosis=Diagnosis.WITHDRAWAL_ENABLED, tested_at=build.now + timedelta(minutes=1))
+    mark = world.held()["main"].fingerprint
+    asyncio.run(world.ports(read_only=False).store.remember({"main": Proven(mark, blocked)}))
+
+    newer = learnt_with(world, manifests, known_of(world, build))
+    older = learnt_with(
+        world, manifests, {"main": Known(mark, build.result(tested_at=build.now + timedelta(minutes=2)))}
+    )
+
+    assert (newer.results["main"].status, older.results["main"].status) == (Status.BLOCKED, Status.ONLINE)
+    assert world.prober.asked == []

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from reconciler.engine import urgent
 from reconciler.engine.order import Asking, Known, Mode
 from reconciler.model.plan import Action
 from reconciler.model.probe import Diagnosis
@@ -120,3 +121,19 @@ def test_a_run_that_only_looks_stops_nothing(world, build, fleet):
     world.reconcile(fleet, Mode.PLAN, asking=URGENT)
 
     assert world.held()["grid-a"].suspended is None
+
+
+def test_the_proof_is_kept_before_anything_is_stopped(world, build, fleet, monkeypatch):
+    world.prober.results = build.online("a", "b")
+    world.reconcile(fleet)
+    world.prober.results["a"] = build.result("a", BLOCKED)
+
+    async def killed(*given):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(urgent, "apply", killed)
+    with pytest.raises(BaseException, match=r"^$|unhandled"):
+        world.reconcile(fleet, asking=URGENT)
+
+    proven = asyncio.run(world.ports(read_only=True).store.proven())
+    assert proven["a"].result.diagnosis is BLOCKED

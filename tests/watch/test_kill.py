@@ -1,4 +1,4 @@
-"""Killed at any moment, the next watcher goes on: no change doubled or lost, no key asked at once again, no lock left."""
+"""Killed at any moment, the next watcher goes on: nothing doubled or lost, no key asked again at once, no lock left."""
 
 import json
 import subprocess
@@ -28,7 +28,7 @@ def assert_goes_on(kill, whole):
 
 
 def test_killed_at_some_moments_the_next_watcher_goes_on(tmp_path):
-    told = kills(tmp_path, 5, 173, 12)
+    told = kills(tmp_path, 5, 83, 12)
 
     assert [one["killed"] for one in told] == [True] * 12 + [False]
     for one in told:
@@ -37,8 +37,8 @@ def test_killed_at_some_moments_the_next_watcher_goes_on(tmp_path):
 
 @pytest.mark.slow
 def test_killed_at_two_hundred_moments_the_next_watcher_goes_on(tmp_path):
-    told = kills(tmp_path, 1, 9, 200)
+    told = kills(tmp_path, 1, 5, 200)
 
-    assert len(told) > 150
+    assert [one["killed"] for one in told] == [True] * 200 + [False]
     for one in told:
         assert_goes_on(one, told[-1])
