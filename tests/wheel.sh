@@ -5,7 +5,9 @@ cd "$(dirname "$0")/.."
 root=$PWD
 
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+# Apart from it, since no identity is made in a folder that holds manifests.
+home=$(mktemp -d)
+trap 'rm -rf "$work" "$home"' EXIT
 pip() { "$work/venv/bin/python" -m pip --disable-pip-version-check --no-input --quiet "$@"; }
 
 "${PYTHON:-python3}" -m venv "$work/venv"
@@ -21,8 +23,7 @@ tar -xzf dist/*.tar.gz --strip-components 1 -C "$work/source"
 pip install -c constraints.txt dist/*.whl
 cp -r connections.d "$work/connections.d"
 cd "$work"
-export HOME="$work/home" PATH="$work/venv/bin:$PATH"
-mkdir "$HOME"
+export HOME="$home" PATH="$work/venv/bin:$PATH"
 
 reconcile --version
 reconcile validate
