@@ -95,6 +95,11 @@ def test_the_question_stands_alone_once_the_keys_are_tested(repository):
     assert "testing keys" not in after
 
 
+def heeding():
+    """Heed interrupts even where the tests themselves run in the background of a shell, which has them ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_run_gives_its_lock_back_and_its_report(repository, signal_number):
     with BackgroundSimulator() as simulator:
@@ -103,7 +108,9 @@ def test_an_interrupted_run_gives_its_lock_back_and_its_report(repository, signa
         command = [sys.executable, "-m", "reconciler", "--yes", "-o", "json"]
         environ = {"RECONCILE_SIMULATOR": "ready.json", "PATH": "/usr/bin:/bin", "HOME": str(repository)}
         environ["PYTHONPATH"] = str(ROOT)
-        child = subprocess.Popen(command, cwd=repository, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        child = subprocess.Popen(
+            command, cwd=repository, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=heeding
+        )
         while not simulator.requests("mexc"):
             assert child.poll() is None
         child.send_signal(signal_number)

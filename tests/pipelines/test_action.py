@@ -118,7 +118,7 @@ def test_a_change_is_told_by_its_meaning_and_can_fail(runner):
 
 
 def test_folders_can_be_compared_too(runner):
-    result = reconcile(runner, command="diff", base="connections.d")
+    result = reconcile(runner, command="diff", base="./connections.d")
 
     assert result.code == 0, result.printed
 
