@@ -10,6 +10,7 @@ from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, Validati
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, core_schema
 
 from reconciler.documents import shapes
+from reconciler.documents.freeze import Freeze
 from reconciler.documents.known import Known, RuleTraits, Texts
 from reconciler.documents.parts import Labels, Metadata, Part
 from reconciler.values.severity import Severity
@@ -152,6 +153,7 @@ class PolicySpec(Part):
 
     select: Select = Field(default_factory=Select, description="Which documents the policy speaks of.")
     rules: RuleSettings = Field(description="The rules, by id, each with its level or its settings.")
+    freeze: Freeze = Field(default_factory=dict, description="Times of no change, by a name for each.")
 
 
 class Policy(Part):

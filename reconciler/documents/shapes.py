@@ -53,7 +53,31 @@ _IPV6 = "|".join(
 )
 ADDRESS = rf"^({_IPV4}|({_IPV6})(/([1-9]?[0-9]|1[01][0-9]|12[0-8]))?)$"
 
+
+def _cron(value: str) -> str:
+    item = rf"(\*(/[1-9][0-9]?)?|{value}(-{value}(/[1-9][0-9]?)?)?)"
+    return rf"{item}(,{item}){{0,59}}"
+
+
+CRON = "^" + " ".join(
+    [
+        _cron("[0-5]?[0-9]"),
+        _cron("([01]?[0-9]|2[0-3])"),
+        _cron("(0?[1-9]|[12][0-9]|3[01])"),
+        _cron("(0?[1-9]|1[0-2]|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)"),
+        _cron("([0-7]|SUN|MON|TUE|WED|THU|FRI|SAT)"),
+    ]
+)
+CRON += "$"
+# Minutes, hours or days, of which a year is enough.
+SPAN = r"^([1-9][0-9]{0,4}m|[1-9][0-9]{0,3}h|[1-9][0-9]{0,2}d)$"
+# A name of the IANA database; it is no path, and climbs nowhere.
+TIME_ZONE = r"^[A-Z][A-Za-z0-9_+-]*(/[A-Z][A-Za-z0-9_+-]*){0,2}$"
+
 WORDS = {
+    CRON: "five fields of cron: minute, hour, day, month, weekday, such as 0 22 * * FRI",
+    SPAN: "a number of minutes, hours or days, such as 90m, 56h or 2d",
+    TIME_ZONE: "an IANA time zone, such as UTC or Europe/Berlin",
     DNS_LABEL: "a name of lower-case letters, digits and inner hyphens, at most 63 characters",
     LABEL_KEY: "a label name of letters, digits and inner . _ / -, at most 100 characters",
     DECIMAL: 'a decimal number as text, such as "500" or "1.5"',

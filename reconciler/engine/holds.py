@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from reconciler.engine.changes import connection_of, is_narrowing, runs
+from reconciler.engine.freezing import NOT_FROZEN, Freezing
 from reconciler.model.finding import Finding
 from reconciler.model.plan import Action, Change
 from reconciler.model.probe import ProbeResult, Status
@@ -39,12 +40,13 @@ class Holds:
     results: Mapping[str, ProbeResult]
     denied: Mapping[_Id, str]
     conflicts: Mapping[tuple[Kind, str], str] = field(default_factory=dict)
+    freezing: Freezing = NOT_FROZEN
     stored: set[str] = field(default_factory=set)
     held_connections: dict[str, str] = field(default_factory=dict)
 
     def on_connection(self, change: Change) -> str | None:
         """Say why a connection is not created, updated or replaced; None when it may be."""
-        reason = self._connection_reason(change)
+        reason = self._connection_reason(change) or self.freezing.holds(change)
         if reason is None:
             self.stored.add(change.name)
         else:
@@ -58,13 +60,13 @@ class Holds:
         if (conflict := self.conflicts.get(change.id)) is not None:
             return conflict
         if change.action in _NEVER_HELD or change.target is None:
-            return None
+            return self.freezing.holds(change)
         if (denial := self.denied.get((Kind.BINDING, change.name))) is not None:
             return denial
         starts = change.action is not Action.UPDATE or (runs(change.target) and not runs(before))
         if not starts and connection_of(change.target) == connection_of(before):
-            return None
-        return self._not_usable(str(connection_of(change.target)))
+            return self.freezing.holds(change)
+        return self._not_usable(str(connection_of(change.target))) or self.freezing.holds(change)
 
     def _connection_reason(self, change: Change) -> str | None:
         if (conflict := self.conflicts.get(change.id)) is not None:

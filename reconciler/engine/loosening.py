@@ -11,6 +11,7 @@ from typing import cast
 from reconciler.documents.known import Joining, RuleTraits
 from reconciler.documents.policy import Policy, Setting
 from reconciler.engine.rulebook import Rulebook
+from reconciler.engine.thawing import TOLD, Thawing, named, written
 from reconciler.model.comparison import Difference, Direction, Part, Step
 from reconciler.model.manifest import Manifests, Placed, by_name
 from reconciler.model.rule import Rule
@@ -28,6 +29,7 @@ class Loosening:
         self._base, self._head = base, head
         self._traits = {rule.id: rule.traits for rule in rules}
         self._books = Rulebook(base.policies, rules), Rulebook(head.policies, rules)
+        self._thawing = Thawing(base.policies, head.policies)
         self._effects: Mapping[str, frozenset[Direction]] | None = None
 
     def by_labels(self, before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Part]:
@@ -39,6 +41,7 @@ class Loosening:
             for direction in sorted(directions(old[rule], new[rule], self._traits[rule])):
                 told = f"{_TOLD[direction]}, by its labels"
                 yield Part(f"rules.{rule}", _word(old[rule]), _word(new[rule]), direction, told)
+        yield from self._thawing.by_labels(before, after)
 
     def policies(self) -> Iterator[Difference]:
         """Yield every policy that differs."""
@@ -56,18 +59,39 @@ class Loosening:
         for rule in sorted(before.keys() | after.keys()):
             if before.get(rule) != after.get(rule):
                 yield from self._part(f"spec.rules.{rule}", before.get(rule), after.get(rule), {rule})
+        yield from self._windows(then, now)
         one, two = _selected(then), _selected(now)
         if one != two and then is not None and now is not None:
-            yield from self._part("spec.select.labels", one, two, before.keys() | after.keys())
+            names = named(then).keys() | named(now).keys()
+            ways = [self._thawing.of(then, now, name, self._universe()) for name in names]
+            thawed = frozenset(direction for each in ways for direction in each)
+            yield from self._part("spec.select.labels", one, two, before.keys() | after.keys(), thawed)
         if then is not None and now is not None and then.source.file != now.source.file:
             yield Part("file", then.source.file, now.source.file, Direction.NEUTRAL)
 
-    def _part(self, path: str, before: JsonValue, after: JsonValue, rules: set[str]) -> Iterator[Part]:
+    def _windows(self, then: Placed[Policy] | None, now: Placed[Policy] | None) -> Iterator[Part]:
+        old, new = named(then), named(now)
+        for name in sorted(old.keys() | new.keys()):
+            if old.get(name) == new.get(name):
+                continue
+            one, two = (written([side[name]] if name in side else []) for side in (old, new))
+            ways = self._thawing.of(then, now, name, self._universe())
+            yield from self._part(f"spec.freeze.{name}", one, two, set(), ways, TOLD)
+
+    def _part(
+        self,
+        path: str,
+        before: JsonValue,
+        after: JsonValue,
+        rules: set[str],
+        besides: frozenset[Direction] = frozenset(),
+        told: Mapping[Direction, str] = _TOLD,
+    ) -> Iterator[Part]:
         """Yield a change once for each way in which it changes what holds, or once as neutral."""
         effects = self._known_effects()
-        found = {direction for rule in rules for direction in effects.get(rule, ())}
+        found = {direction for rule in rules for direction in effects.get(rule, ())} | besides
         for direction in sorted(found):
-            yield Part(path, before, after, direction, _TOLD[direction])
+            yield Part(path, before, after, direction, told[direction])
         if not found:
             yield Part(path, before, after, Direction.NEUTRAL, "no more and no less is asked")
 

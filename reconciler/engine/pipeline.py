@@ -10,6 +10,7 @@ from reconciler.engine import fitting
 from reconciler.engine.apply import Work, apply
 from reconciler.engine.desired import desired
 from reconciler.engine.drift import drift
+from reconciler.engine.freezing import frozen
 from reconciler.engine.guard import guard_deletions
 from reconciler.engine.learn import Facts, learn
 from reconciler.engine.observe import Observed
@@ -124,6 +125,7 @@ class Reconciler:
             findings=facts.findings,
             beside=facts.observed.beside(self._scope),
             renames=moves,
+            freezing=frozen(self._manifests.policies, self._ports.clock.now()),
             replacing=Replacing(moves.of_known(seen.accepted), frozenset(permitted.replaces)),
         )
         planned = hold_observed(planned, self._is_observed(order), facts.observed.actual, facts.results)

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from reconciler.engine.changes import connection_of, creation, deletion, narrowed, steps, suspend
 from reconciler.engine.desired import suspension_of
+from reconciler.engine.freezing import NOT_FROZEN, Freezing
 from reconciler.engine.holds import Holds, denials
 from reconciler.engine.recover import recorded_after
 from reconciler.engine.renames import NO_RENAMES, Renames
@@ -35,13 +36,14 @@ def plan(
     beside: Iterable[ManagedObject] = (),
     renames: Renames = NO_RENAMES,
     replacing: Replacing | None = None,
+    freezing: Freezing = NOT_FROZEN,
 ) -> Plan:
     """Say what must change, in the order it is to be done, and what of it is held.
 
     `results` are the tests joined with kept proof, by connection; one without is not tested, and holds. Of the
     bindings `beside` a selection nothing is compared, but none goes on running on a key that is Blocked. What only has
     another name is renamed, and all else is compared as if it had been. `replacing` says which keys may be replaced;
-    without it, all.
+    without it, all. `freezing` are the windows that are open.
     """
     recovered = recorded_after(recorded, intents, actual)
     stopped = _stopped_before(actual, {one.id for one in recovered}, results, renames)
@@ -53,7 +55,7 @@ def plan(
     managed = sum(kind is Kind.CONNECTION for kind, _ in known)
     refused = replacing.refused(changes, there, results, managed) if replacing else {}
     conflicts = {**renames.conflicts, **{each: one.message for each, one in refused.items()}}
-    holds = Holds(results, denials(findings), conflicts)
+    holds = Holds(results, denials(findings), conflicts, freezing.between(there, wanted))
     first = [suspend(one, str(stopped[one.id].suspended)) for one in actual if one.id in stopped]
     judged = _judged(changes, wanted, there, holds)
     return Plan(
@@ -164,7 +166,7 @@ def _judged(changes: Sequence[Change], wanted: _Objects, there: _Objects, holds:
         if change.kind is Kind.CONNECTION and change.action is Action.DELETE:
             user = users.get(change.name)
             used = f"StrategyBinding {user} still uses it" if user else None
-            judged.append(replace(change, held=holds.conflicts.get(change.id) or used))
+            judged.append(replace(change, held=holds.conflicts.get(change.id) or used or holds.freezing.holds(change)))
     return judged
 
 

@@ -85,8 +85,11 @@ def _rules(manifests: Manifests, around: Surroundings) -> Iterator[object]:
     """Yield what is asked of each connection in the end, so that a rule may move from file to file."""
     book = Rulebook(manifests.policies, around.rules)
     for placed in manifests.connections:
-        asked = [[rule.id, one.word, one.parameters] for rule, one in book.all_of(placed.document.metadata.labels)]
+        asked = [[rule.id, one.written()] for rule, one in book.all_of(placed.document.metadata.labels)]
         yield [placed.name, sorted(asked, key=str)]
+    for policy in manifests.policies:
+        windows = [[name, one.model_dump(mode="json")] for name, one in policy.document.spec.freeze.items()]
+        yield ["freeze", policy.document.spec.select.labels, sorted(windows, key=str)] if windows else []
 
 
 def _seen(id: str, seen: Observed) -> Seen:

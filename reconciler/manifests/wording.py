@@ -187,6 +187,15 @@ def _twice(one: Complaint) -> Mistake:
     return Mistake("schema", one.path, "this stands in the list already", "remove it")
 
 
+def _no_zone(one: Complaint) -> Mistake:
+    told = "this machine knows no such time zone"
+    return Mistake("schema", one.path, told, "name one of the IANA database, such as UTC or Europe/Berlin")
+
+
+def _never(one: Complaint) -> Mistake:
+    return Mistake("schema", one.path, "this never begins: no month has such a day", "correct the days or the months")
+
+
 def _other(one: Complaint) -> Mistake:
     return Mistake("schema", one.path, "this is not what belongs here", "compare with: reconcile schema")
 
@@ -211,6 +220,8 @@ _WORDINGS: Mapping[str, Callable[[Complaint], Mistake]] = {
     "less_than_equal": _bound("be at most {}", "le", "lower it"),
     "too_short": _bound("hold at least {} item", "min_length", "add one"),
     "duplicate_item": _twice,
+    "unknown_time_zone": _no_zone,
+    "cron_never": _never,
     "unknown_exchange": _unknown_exchange,
     "refused_exchange": _refused,
     "unknown_waivable": _waived,

@@ -13,6 +13,7 @@ import pytest
 from reconciler.documents.binding import StrategyBinding
 from reconciler.documents.connection import Connection
 from reconciler.documents.known import ExchangeTraits, Known
+from reconciler.documents.policy import Policy
 from reconciler.engine.desired import desired
 from reconciler.engine.order import Mode, Order, Ports, Surroundings
 from reconciler.engine.pipeline import Reconciler
@@ -84,11 +85,21 @@ class Build:
         }
         return Placed(StrategyBinding.model_validate(document, context=_KNOWN), At())
 
+    def policy(self, name: str = "house", labels: dict | None = None, **windows) -> Placed[Policy]:
+        document = {
+            "apiVersion": "reconciler/v1",
+            "kind": "Policy",
+            "metadata": {"name": name},
+            "spec": {"select": {"labels": labels or {}}, "rules": {}, "freeze": windows},
+        }
+        return Placed(Policy.model_validate(document, context=_KNOWN), At())
+
     def manifests(self, *placed) -> Manifests:
         return Manifests(
             Path(),
             connections=tuple(one for one in placed if one.document.kind == "Connection"),
             bindings=tuple(one for one in placed if one.document.kind == "StrategyBinding"),
+            policies=tuple(one for one in placed if one.document.kind == "Policy"),
         )
 
     def credentials(self, word: str) -> Credentials:

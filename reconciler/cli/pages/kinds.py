@@ -21,7 +21,7 @@ _EXACT = r"(?!\n)"
 _LEAVES = ("spec.credentials.apiKey", "spec.credentials.secret", "spec.credentials.passphrase")
 _RULES = "spec.rules."
 # Maps whose names are the user's own, or those of plug-ins.
-_NAMED = ("exchanges", "strategies", "metadata.labels", "spec.select.labels", "spec.settings")
+_NAMED = ("exchanges", "strategies", "metadata.labels", "spec.select.labels", "spec.settings", "spec.freeze")
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,6 +115,20 @@ NOTES: Mapping[str, str] = {
         "connection, the strictest level holds, and the smallest of each number. no-withdraw has no switch "
         "and cannot be named.\n\nThe rules: reconcile explain rules"
     ),
+    "Policy.spec.freeze": (
+        "\nWhile a window is open, what the policy selects is not created, replaced, resumed, deleted or widened; each "
+        "such change is held, with the window and its end. Any open window is enough, whatever other policies say. "
+        "What must stop is stopped at any time: suspensions, what is switched off, and updates that only allow "
+        "less.\n\n"
+        "  freeze:\n    weekend: {cron: 0 22 * * FRI, duration: 56h, timeZone: Europe/Berlin}"
+    ),
+    "Policy.spec.freeze.NAME.cron": (
+        "\nFive fields as in a crontab, with names in capitals; a range may run over its end, as in FRI-MON. Where "
+        "both kinds of days are given, either is enough. A time that a clock skips begins when it is skipped, and "
+        "one that it shows twice begins twice."
+    ),
+    "Policy.spec.freeze.NAME.duration": "\nReal time, whatever the clock does meanwhile.",
+    "Policy.spec.freeze.NAME.timeZone": "\nA name of the IANA database that the machine knows.",
     "Policy.spec.select": "\nA policy speaks of the connections whose labels match, and of their bindings.",
     "Policy.spec.rules.key-age.severity": "How bad a key that is too old is.\n",
     "Policy.spec.rules.recipients.severity": "How bad a recipient is that should not be, or is missing.\n",
