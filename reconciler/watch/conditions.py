@@ -60,10 +60,10 @@ def conditions(before: Iterable[Condition], seen: Seen, now: datetime, stale_aft
 
 
 def denials(findings: Iterable[Finding]) -> dict[str, tuple[Finding, ...]]:
-    """Return what the policy denies of each connection, by its name."""
+    """Return what the policy denies of each connection, by its name; what is waived is accepted for the time."""
     denied: dict[str, tuple[Finding, ...]] = {}
     for one in findings:
-        if one.severity is Severity.DENY and one.kind == "Connection" and one.name:
+        if one.counts and one.severity is Severity.DENY and one.kind == "Connection" and one.name:
             denied[one.name] = (*denied.get(one.name, ()), one)
     return denied
 

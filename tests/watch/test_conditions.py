@@ -1,6 +1,7 @@
 """What is held true of a connection: proof sets it, lost answers change nothing, time makes it unknown."""
 
 import runpy
+from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.model.finding import Finding
+from reconciler.model.finding import Finding, Waived
 from reconciler.model.probe import Diagnosis
 from reconciler.model.watched import ConditionKind, Truth
 from reconciler.values.location import Location
@@ -158,3 +159,9 @@ def test_nothing_is_ever_true_without_a_proof_that_is_fresh_enough(looks):
             if one.truth is TRUE:
                 assert one.proven_at is not None
                 assert now - one.proven_at <= DAY
+
+
+def test_what_is_waived_is_no_denial():
+    waived = Waived("for-a-week", "ann", "until the new key is there", "2026-12-01")
+
+    assert denials([replace(deny("egress-rights"), waived=waived)]) == {}
