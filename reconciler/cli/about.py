@@ -8,6 +8,7 @@ from reconciler import __version__
 from reconciler.cli.pages.words import DIAGNOSES
 from reconciler.engine import resolve
 from reconciler.manifests.mistakes import MISTAKES
+from reconciler.model import baseline
 from reconciler.model.format import About, RuleText
 from reconciler.model.probe import Diagnosis
 from reconciler.prose.notices import DIAGNOSED, DRIFTED, HELD, NOT_DONE, WIDER
@@ -40,6 +41,13 @@ BESIDE = {
         "loosened. Look at it before it is merged.",
         Severity.WARN,
         "change",
+    ),
+    baseline.RULE: RuleText(
+        "Findings of the baseline are gone.",
+        "They were mended. Write the baseline anew with reconcile validate --write-baseline FILE, so that they cannot "
+        "come back unseen.",
+        Severity.INFO,
+        "baseline",
     ),
     resolve.RULE: RuleText(
         "A secret could not be opened, so its key was not tested.",

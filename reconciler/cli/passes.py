@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.asking import asker, interruptible
+from reconciler.cli.baseline import Baselines, held_against
 from reconciler.cli.failures import failure_of
 from reconciler.cli.options import Output, Selection
 from reconciler.cli.publish import publish, rendered
@@ -29,9 +30,19 @@ if TYPE_CHECKING:
     from reconciler.model.saved import Permissions
 
 
-def check(selection: Selection, output: Output) -> int:
-    """Validate the manifests, print the report, and return the exit code."""
-    return publish(_reported("validate", selection, _validated, offline=True), output)
+def check(selection: Selection, output: Output, baselines: Baselines | None = None) -> int:
+    """Validate the manifests, print the report, and return the exit code.
+
+    A baseline is not written of manifests that are not valid.
+    """
+
+    def validated(workspace: Workspace) -> Report:
+        report = _validated(workspace)
+        if baselines is None or baselines == Baselines():
+            return report
+        return held_against(report, workspace, baselines)
+
+    return publish(_reported("validate", selection, validated, offline=True), output)
 
 
 def compare(
