@@ -170,6 +170,8 @@ def environment(tmp_path: Path, exchanges: dict) -> dict[str, str]:
     typed = {"TYPED_api_key": exchanges["key"]["apiKey"], "TYPED_secret": exchanges["key"]["secret"]}
     return {
         **typed,
+        # The program of this folder, wherever the one that is installed lies.
+        "PYTHONPATH": str(ROOT),
         "PATH": path,
         "HOME": str(home),
         "LANG": "C.UTF-8",
