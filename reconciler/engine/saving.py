@@ -90,6 +90,8 @@ def _rules(manifests: Manifests, around: Surroundings) -> Iterator[object]:
     for policy in manifests.policies:
         windows = [[name, one.model_dump(mode="json")] for name, one in policy.document.spec.freeze.items()]
         yield ["freeze", policy.document.spec.select.labels, sorted(windows, key=str)] if windows else []
+    for waiver in manifests.waivers:
+        yield ["waiver", waiver.name, waiver.document.spec.model_dump(mode="json")]
 
 
 def _seen(id: str, seen: Observed) -> Seen:

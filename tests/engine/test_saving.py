@@ -8,14 +8,18 @@ from datetime import timedelta
 
 import pytest
 
+from reconciler.documents.known import Known, RuleTraits
+from reconciler.documents.waiver import Waiver
 from reconciler.engine.order import Mode
 from reconciler.engine.saving import told
+from reconciler.model.manifest import Placed
 from reconciler.model.plan import Action
 from reconciler.model.plan_file import document, read, render
 from reconciler.model.probe import Diagnosis
 from reconciler.model.saved import Permissions
 from reconciler.model.state import Kind
 from reconciler.values.rights import Right, Verdict
+from reconciler.values.severity import Severity
 
 
 @pytest.fixture
@@ -122,3 +126,20 @@ def test_what_a_policy_asks_in_the_end_is_what_counts(world, build, manifests):
 
     assert one.basis.policy == same.basis.policy != other.basis.policy
     assert document(one)["bound"]["policy"] == one.basis.policy
+
+
+def test_a_waiver_is_a_part_of_the_policy(world, build, manifests):
+    world.prober.results = build.online("main")
+    document = {
+        "apiVersion": "reconciler/v1",
+        "kind": "Waiver",
+        "metadata": {"name": "for-now"},
+        "spec": {"rule": "naming", "finding": "0" * 32, "owner": "ann", "reason": "a move", "until": "2026-12-01"},
+    }
+    known = Known({}, {}, {"naming": RuleTraits({"warn": Severity.WARN}, "warn")})
+    waiver = Placed(Waiver.model_validate(document, context=known), manifests.connections[0].source)
+
+    (without,), _ = planned(world, manifests)
+    (waived,), _ = planned(world, replace(manifests, waivers=(waiver,)))
+
+    assert without.basis.policy != waived.basis.policy
